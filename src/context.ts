@@ -1,0 +1,19 @@
+import type { Institution } from './services/institution.types.js';
+import type { Loaders } from './datasources/loaders.js';
+import type { AvailabilityFeed } from './services/availability-feed.types.js';
+import type { ColorHistory } from './journal/color-history.types.js';
+
+/** What one GraphQL operation gets; resolvers take everything from here. */
+export interface RequestContext {
+  /** Appears in logs, and in `extensions.correlationId` of every error. */
+  readonly correlationId: string;
+  /** From `Accept-Language`, best first; may be empty. A field's `lang` goes before it, the venue's languages after it. */
+  readonly languages: readonly string[];
+  /** By code, in the order of the configuration. */
+  readonly institutions: ReadonlyMap<string, Institution>;
+  /** New for each operation. */
+  readonly loaders: Loaders;
+  readonly feed: AvailabilityFeed;
+  readonly colorHistory: ColorHistory;
+  now(): number;
+}

@@ -1,0 +1,2 @@
+/** One DataLoader for each kind of key, new for each operation. */
+export interface Loaders {}

@@ -1,0 +1,31 @@
+import { InvalidInputError } from '../errors.js';
+
+/**
+ * A public id is `<institution code>:<S-360 id>`, for example `lyric:10229000000301`. S-360 ids are 64-bit
+ * integers, kept as decimal strings everywhere because they do not fit a GraphQL Int nor, always, a double.
+ */
+export interface GlobalId {
+  readonly institution: string;
+  readonly s360Id: string;
+}
+
+const GLOBAL_ID = /^([a-z0-9][a-z0-9_-]{0,31}):([0-9]{1,19})$/;
+export const INSTITUTION_CODE = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
+export function formatGlobalId(institution: string, s360Id: string): string {
+  return `${institution}:${s360Id}`;
+}
+
+/** Throws InvalidInputError naming `argument` when the id is malformed; says nothing about whether it exists. */
+export function parseGlobalId(argument: string, id: string): GlobalId {
+  const match = GLOBAL_ID.exec(id);
+  if (!match) {
+    throw new InvalidInputError(argument, `must look like "<institution>:<number>", got ${quote(id)}`);
+  }
+  return { institution: match[1]!, s360Id: match[2]! };
+}
+
+/** A caller's text, short enough for a message. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

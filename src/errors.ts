@@ -1,0 +1,139 @@
+/**
+ * The whole error vocabulary. `code` is public and stable: clients switch on it, so the list is closed.
+ * Data travels in fields; a message says what was expected and what came, and never holds a secret,
+ * a person's data or text that S-360 wrote.
+ */
+export type ErrorCode =
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_RATE_LIMITED'
+  | 'UPSTREAM_INVALID'
+  | 'LIMIT_EXCEEDED'
+  | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'RATE_LIMITED'
+  | 'NOT_FOUND'
+  | 'INTERNAL_SERVER_ERROR';
+
+export interface ErrorFacts {
+  readonly cause?: unknown;
+  /** Milliseconds after which the same request may succeed; absent when nothing is known. */
+  readonly retryAfterMs?: number;
+}
+
+export abstract class GatewayError extends Error {
+  abstract readonly code: ErrorCode;
+  abstract readonly isRetryable: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = new.target.name;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+/** The caller can fix it: `argument` is the path of the value (`filter.ids[3]`), `rule` what it must satisfy. */
+export class InvalidInputError extends GatewayError {
+  readonly code = 'BAD_USER_INPUT';
+  readonly isRetryable = false;
+
+  constructor(
+    readonly argument: string,
+    readonly rule: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(`\`${argument}\` ${rule}`, facts);
+  }
+}
+
+export class NotFoundError extends GatewayError {
+  readonly code = 'NOT_FOUND';
+  readonly isRetryable = false;
+}
+
+/** Which call to S-360 an upstream error belongs to. */
+export interface UpstreamCall {
+  readonly institution: string;
+  readonly service: string;
+  readonly method: string;
+}
+
+export abstract class UpstreamError extends GatewayError {
+  constructor(
+    readonly call: UpstreamCall,
+    message: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(`${call.institution} ${call.service}.${call.method}: ${message}`, facts);
+  }
+}
+
+/** Refused connection, reset, HTTP 5xx, or an open circuit. */
+export class UpstreamUnavailableError extends UpstreamError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  readonly isRetryable = true;
+}
+
+/** The deadline of the whole call passed. */
+export class UpstreamTimeoutError extends UpstreamError {
+  readonly code = 'UPSTREAM_TIMEOUT';
+  readonly isRetryable = true;
+}
+
+/** HTTP 509 or 429 from S-360, or our own call budget refused to send. */
+export class UpstreamRateLimitedError extends UpstreamError {
+  readonly code = 'UPSTREAM_RATE_LIMITED';
+  readonly isRetryable = true;
+
+  constructor(
+    call: UpstreamCall,
+    message: string,
+    /** Who refused: S-360 itself, the contract's minute or method limit as we count it, or the month's allowance. */
+    readonly refusedBy: 'S360' | 'MINUTE' | 'METHOD' | 'MONTH' | 'MONTH_BYTES',
+    facts: ErrorFacts = {},
+  ) {
+    super(call, message, facts);
+  }
+}
+
+/** The operator's name or password is wrong, or the service is not open to the operator. */
+export class UpstreamAuthenticationError extends UpstreamError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  readonly isRetryable = false;
+}
+
+/** The answer is not what the contract promises: malformed XML, a wrong shape, too large, a DTD. */
+export class UpstreamShapeError extends UpstreamError {
+  readonly code = 'UPSTREAM_INVALID';
+  readonly isRetryable = false;
+}
+
+/** S-360 answered and said no: a SOAP fault, or a `statusCode` other than `success` inside a 200. */
+export class UpstreamFaultError extends UpstreamError {
+  readonly code = 'UPSTREAM_INVALID';
+  readonly isRetryable = false;
+
+  constructor(
+    call: UpstreamCall,
+    /** S-360's own code, untouched: a `statusCode` or a SOAP `faultcode`. */
+    readonly upstreamCode: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(call, `refused with ${JSON.stringify(upstreamCode)}`, facts);
+  }
+}
+
+/** A setting the process cannot start with. `problems` has one line for each. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** For the `default` of a `switch` over a union: the compiler proves it is never reached. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable case: ${JSON.stringify(value)}`);
+}
