@@ -8,6 +8,8 @@ import type { ServiceLevel } from '../domain/institution.js';
 /** One institution as the resolvers see it. Built once at start; what changes is behind the methods. */
 export interface Institution {
   readonly code: string;
+  /** Code of the payment method that orders are closed on; null when none is configured. */
+  readonly pendingAccountCode: string | null;
   readonly catalog: CatalogService;
   readonly availability: AvailabilityService;
   readonly upstream: UpstreamReport;

@@ -1,0 +1,198 @@
+import { isAbsolute, resolve } from 'node:path';
+import { INSTITUTION_CODE, quote } from './domain/ids.js';
+import type { AvailabilityColor } from './domain/availability.js';
+import { EnvironmentReader, type Environment } from './environment.js';
+import { ConfigError } from './errors.js';
+
+/** Everything the process can be told, checked and frozen. Made once, by `readConfig`. */
+export interface Config {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  /** Absolute folder of the embedded cache and journal. */
+  readonly cacheDir: string;
+  readonly graphiql: boolean;
+  /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
+  readonly institutions: readonly InstitutionConfig[] | null;
+  readonly contract: ContractConfig;
+  readonly sandbox: SandboxConfig;
+  /** Things that are odd but do not stop the process, one line each. */
+  readonly warnings: readonly string[];
+}
+
+export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+export interface InstitutionConfig {
+  readonly code: string;
+  /** What comes before `/tnseb`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly username: string;
+  readonly password: string;
+  /** Code of the pending account among the point of sales' payment methods. */
+  readonly paymentMethod: string | null;
+  /** S-360's level words that differ from ours. */
+  readonly levels: Readonly<Record<string, AvailabilityColor>>;
+}
+
+/** The limits of the contract with S-360, for each institution. */
+export interface ContractConfig {
+  /** Length of the contract's minute; hours, days and months are made of such minutes. */
+  readonly minuteMs: number;
+  readonly callsPerMinute: number;
+  readonly callsPerMonth: number;
+  readonly bytesPerMonth: number | null;
+  readonly catalogScope: 'EXTENDED' | 'DEFAULT';
+}
+
+/** Handed to the embedded sandbox as environment, so that it reads the same variables as when it runs alone. */
+export interface SandboxConfig {
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What the contract is with a real S-360 (the standard offer), and what the embedded sandbox stands for. */
+const STANDARD_CONTRACT = { minuteMs: 60_000, callsPerMinute: 70, callsPerMonth: 10_000 };
+const DEMONSTRATION_CONTRACT = { minuteMs: 3_000, callsPerMinute: 70, callsPerMonth: 1_000_000 };
+
+const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
+const COLORS: readonly AvailabilityColor[] = ['GREEN', 'ORANGE', 'RED', 'GREY'];
+const SANDBOX_VARIABLES = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS'].map(
+  (name) => `SANDBOX_${name}`,
+);
+const PLANNED = ['REDIS_URL', 'DATABASE_URL', 'SUBGRAPHS'];
+
+/** Reads the environment; throws one ConfigError that lists every problem. */
+export function readConfig(env: Environment, workingDirectory: string): Config {
+  const read = new EnvironmentReader(env);
+  const institutions = readInstitutions(read);
+  const usual = institutions === null ? DEMONSTRATION_CONTRACT : STANDARD_CONTRACT;
+  const cacheDir = read.text('CACHE_DIR') ?? '.foyer';
+  const config: Config = {
+    host: read.text('HOST') ?? '127.0.0.1',
+    port: read.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
+    logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    cacheDir: isAbsolute(cacheDir) ? cacheDir : resolve(workingDirectory, cacheDir),
+    graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
+    institutions,
+    contract: {
+      minuteMs: read.integer('S360_MINUTE_MS', { fallback: usual.minuteMs, min: 10, max: 3_600_000 }),
+      callsPerMinute: read.integer('S360_CALLS_PER_MINUTE', {
+        fallback: usual.callsPerMinute,
+        min: 1,
+        max: 100_000,
+      }),
+      callsPerMonth: read.integer('S360_CALLS_PER_MONTH', {
+        fallback: usual.callsPerMonth,
+        min: 100,
+        max: 1e9,
+      }),
+      bytesPerMonth: read.optionalInteger('S360_BYTES_PER_MONTH', {
+        min: 1_000_000,
+        max: Number.MAX_SAFE_INTEGER,
+      }),
+      catalogScope: read.oneOf('S360_CATALOG_SCOPE', ['EXTENDED', 'DEFAULT'] as const, 'EXTENDED'),
+    },
+    sandbox: {
+      port: read.integer('SANDBOX_PORT', { fallback: 4360, min: 0, max: 65_535 }),
+      env: Object.fromEntries(
+        SANDBOX_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+      ),
+    },
+    warnings: [...unknownVariables(env, institutions), ...plannedVariables(env)],
+  };
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return Object.freeze(config);
+}
+
+function readInstitutions(read: EnvironmentReader): readonly InstitutionConfig[] | null {
+  const list = read.text('S360_INSTITUTIONS');
+  if (list === null) return null;
+  const institutions: InstitutionConfig[] = [];
+  for (const entry of list.split(',').map((part) => part.trim())) {
+    const separator = entry.indexOf('=');
+    const code = entry.slice(0, separator);
+    if (separator < 1 || !INSTITUTION_CODE.test(code)) {
+      read.problem('S360_INSTITUTIONS', `must be a list of <code>=<base address>, got ${quote(entry)}`);
+      continue;
+    }
+    if (institutions.some((other) => other.code === code)) {
+      read.problem('S360_INSTITUTIONS', `names ${quote(code)} twice`);
+      continue;
+    }
+    const prefix = variablePrefix(code);
+    institutions.push({
+      code,
+      baseUrl: readBaseUrl(read, code, entry.slice(separator + 1)),
+      username: read.required(`${prefix}USERNAME`),
+      password: read.required(`${prefix}PASSWORD`),
+      paymentMethod: read.text(`${prefix}PAYMENT_METHOD`),
+      levels: readLevels(read, `${prefix}LEVELS`),
+    });
+  }
+  return institutions;
+}
+
+/** `opera-nord` is configured by `S360_OPERA_NORD_…`. */
+function variablePrefix(code: string): string {
+  return `S360_${code.toUpperCase().replaceAll('-', '_')}_`;
+}
+
+function readBaseUrl(read: EnvironmentReader, code: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    read.problem(
+      'S360_INSTITUTIONS',
+      `must give ${code} an http(s) address without query, got ${quote(text)}`,
+    );
+  } else if (url.username !== '' || url.password !== '') {
+    read.problem(
+      'S360_INSTITUTIONS',
+      `must not hold credentials: use ${variablePrefix(code)}USERNAME and …PASSWORD`,
+    );
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function readLevels(read: EnvironmentReader, name: string): Record<string, AvailabilityColor> {
+  const levels: Record<string, AvailabilityColor> = Object.create(null);
+  for (const pair of (read.text(name) ?? '').split(',').filter((part) => part.trim() !== '')) {
+    const [word = '', wanted = ''] = pair.split('=').map((part) => part.trim());
+    const color = COLORS.find((known) => known === wanted);
+    if (word === '' || color === undefined) {
+      read.problem(name, `must be a list of <level>=<${COLORS.join('|')}>, got ${quote(pair)}`);
+    } else {
+      levels[word] = color;
+    }
+  }
+  return levels;
+}
+
+/** A misspelt setting is otherwise found only by its absence. */
+function unknownVariables(env: Environment, institutions: readonly InstitutionConfig[] | null): string[] {
+  const contract = [
+    'INSTITUTIONS',
+    'MINUTE_MS',
+    'CALLS_PER_MINUTE',
+    'CALLS_PER_MONTH',
+    'BYTES_PER_MONTH',
+    'CATALOG_SCOPE',
+  ];
+  const ofInstitution = ['USERNAME', 'PASSWORD', 'PAYMENT_METHOD', 'LEVELS', 'SYMBOLOGY'];
+  const known = new Set([
+    ...contract.map((name) => `S360_${name}`),
+    ...SANDBOX_VARIABLES,
+    ...(institutions ?? []).flatMap(({ code }) => ofInstitution.map((name) => variablePrefix(code) + name)),
+  ]);
+  return Object.keys(env)
+    .filter((name) => /^(S360|SANDBOX)_/.test(name) && !known.has(name))
+    .map(
+      (name) => `${name} is not a setting of this version, or of no configured institution: it has no effect`,
+    );
+}
+
+function plannedVariables(env: Environment): string[] {
+  return PLANNED.filter((name) => (env[name] ?? '') !== '').map(
+    (name) => `${name} has no effect in this version: one process with its embedded cache and journal`,
+  );
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import type { Environment } from '../../src/environment.js';
+import { ConfigError } from '../../src/errors.js';
+
+const REAL = {
+  S360_INSTITUTIONS: 'pleyel=https://pleyel.ws.example/, opera-nord=https://opera.ws.example',
+  S360_PLEYEL_USERNAME: 'PLEYEL_FOYER',
+  S360_PLEYEL_PASSWORD: ' with spaces ',
+  S360_OPERA_NORD_USERNAME: 'OPERA_FOYER',
+  S360_OPERA_NORD_PASSWORD: 'secret',
+};
+
+describe('readConfig', () => {
+  it('reads nothing as the embedded sandbox at the demonstration pace', () => {
+    expect(readConfig({}, '/srv')).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      cacheDir: '/srv/.foyer',
+      institutions: null,
+      contract: { minuteMs: 3000, callsPerMinute: 70, callsPerMonth: 1_000_000, bytesPerMonth: null },
+      sandbox: { port: 4360, env: {} },
+    });
+  });
+
+  it('reads real institutions with the standard contract', () => {
+    const config = readConfig(REAL, '/srv');
+    expect(config.contract).toMatchObject({ minuteMs: 60_000, callsPerMinute: 70, callsPerMonth: 10_000 });
+    expect(config.institutions).toMatchObject([
+      { code: 'pleyel', baseUrl: 'https://pleyel.ws.example', password: ' with spaces ' },
+      { code: 'opera-nord', username: 'OPERA_FOYER' },
+    ]);
+  });
+
+  it('maps level words of one institution', () => {
+    const config = readConfig({ ...REAL, S360_PLEYEL_LEVELS: 'DISPO=GREEN, COMPLET=RED' }, '/srv');
+    expect(config.institutions?.[0]?.levels).toEqual({ DISPO: 'GREEN', COMPLET: 'RED' });
+  });
+
+  it('reports every problem at once and never a password', () => {
+    const { problems } = problemsOf({
+      ...REAL,
+      S360_INSTITUTIONS: `${REAL.S360_INSTITUTIONS},x=ftp://nowhere,Bad Code=https://a.example`,
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      S360_CALLS_PER_MINUTE: '-1',
+      S360_OPERA_NORD_PASSWORD: '',
+    });
+    expect(problems).toEqual([
+      'S360_OPERA_NORD_PASSWORD is missing',
+      'S360_INSTITUTIONS must give x an http(s) address without query, got "ftp://nowhere"',
+      'S360_X_USERNAME is missing',
+      'S360_X_PASSWORD is missing',
+      'S360_INSTITUTIONS must be a list of <code>=<base address>, got "Bad Code=https://a.example"',
+      'PORT must be a whole number from 0 to 65535, got "70000"',
+      'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, trace, got "loud"',
+      'S360_CALLS_PER_MINUTE must be a whole number from 1 to 100000, got "-1"',
+    ]);
+    expect(problems.join()).not.toContain('with spaces');
+  });
+
+  it('warns of a setting that has no effect', () => {
+    const { warnings } = readConfig({ ...REAL, S360_PLEYEL_PASWORD: 'x', REDIS_URL: 'redis://x' }, '/srv');
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain('S360_PLEYEL_PASWORD is not a setting');
+  });
+});
+
+function problemsOf(env: Environment): ConfigError {
+  try {
+    readConfig(env, '/srv');
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('readConfig accepted it');
+}
