@@ -174,6 +174,7 @@ export interface PhysicalConfiguration {
   externalName: TranslatedString;
   type: string;
   kind: string;
+  mapType?: string;
   siteId: number;
   siteCode: string;
   siteExternalName: TranslatedString;
@@ -227,6 +228,8 @@ export interface PosConfig {
 export interface StockPlan {
   /** Per cent of the places at or below which a product counts as "few left"; 10 where a product is not named. */
   alertRatioByProductId: Record<number, number>;
+  /** Shares of the stock that only the composed products named here may sell from. */
+  dedicatedContingents: { id: number; code: string; composedProductIds: number[] }[];
   performances: PerformanceStock[];
   items: ItemStock[];
 }
@@ -243,6 +246,7 @@ export interface Zone {
   /** 0 is "without contingent", open to everybody. */
   contingentId: number;
   areaId: number;
+  /** 0 where the area has no blocks. */
   blockId: number;
   capacity: number;
   /** Numbered zones: the rows, front first, each with its name and how many seats it has. Their sum is `capacity`. */

@@ -46,10 +46,19 @@ export interface Stock {
   /** Products whose stock moved after `sinceMs`, with the moment of the last move. */
   updatedSince(productIds: readonly number[], sinceMs: number): { productId: number; lastUpdateMs: number }[];
   /**
-   * Takes `count` places of a category (contingent 0 by default), best seats first; answers the seat ids taken
-   * (for unnumbered places too), or null when there are not enough: then nothing is taken.
+   * Takes `count` places of a category, best seats first; answers the seat ids taken (for unnumbered places too),
+   * or null when there are not enough: then nothing is taken. From contingent 0, and before it from the contingents
+   * dedicated to `composedProductId`. Sale periods are the caller's business: see `sale-rules.ts`.
    */
-  take(performanceId: number, seatCategoryId: number, count: number, nowMs: number): number[] | null;
+  take(
+    performanceId: number,
+    seatCategoryId: number,
+    count: number,
+    nowMs: number,
+    composedProductId?: number,
+  ): number[] | null;
+  /** Takes exactly these seats, whatever their contingent; false, with nothing taken, when one is not free or not there. */
+  takeSeats(performanceId: number, seatIds: readonly number[], nowMs: number): boolean;
   giveBack(performanceId: number, seatIds: readonly number[], nowMs: number): void;
   takeItem(
     productId: number,
