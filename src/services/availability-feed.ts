@@ -1,0 +1,115 @@
+import type { ObservedAvailability } from '../domain/availability.js';
+import type { ColorLog } from '../journal/color-log.js';
+import type { RecordedColorChange } from '../journal/color-history.types.js';
+import type { Clock } from '../clock.js';
+import { decodeCursor } from './availability-cursor.js';
+import type { AvailabilityFeed, FeedFilter, FeedUpdate } from './availability-feed.types.js';
+import { checkFilter, type CheckedFilter } from './availability-filter.js';
+import { PublishedPoll } from './availability-published-poll.js';
+import { FeedSubscription } from './availability-subscription.js';
+import { Watchers, type WatcherCounts } from './availability-watchers.js';
+
+/** One institution's side of the feed: what a subscription opens with. */
+export interface FeedSource {
+  readonly institution: string;
+  /** Resolves when what was kept over a restart is back on the board. */
+  readonly ready: Promise<void>;
+  observations(): Iterable<ObservedAvailability>;
+  /** Epoch ms; null before the first poll. */
+  polledAt(): number | null;
+  nextPollAt(): number;
+  /** The demand changed: the plan may have to. */
+  onDemand(): void;
+}
+
+/** The result of one poll of one institution, made once for all subscribers. */
+export interface FeedPoll {
+  readonly institution: string;
+  /** In order; empty when the poll found nothing new. */
+  readonly changes: readonly RecordedColorChange[];
+  /** Everything up to this position of the log is known to whoever has seen this poll and those before it. */
+  readonly seq: number;
+  /** Epoch ms. */
+  readonly polledAt: number;
+  readonly nextPollAt: number;
+}
+
+export interface RunningFeed extends AvailabilityFeed {
+  /** Called once for each institution, before anyone subscribes to it. */
+  join(source: FeedSource): void;
+  /** To be called in the turn in which the board and the log's head moved (`ColorLog.append`). */
+  publish(poll: FeedPoll): void;
+  /** Who watches what of one institution now. */
+  watchersOf(institution: string): WatcherCounts;
+  /** Ends every subscription. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface AvailabilityFeedOptions {
+  /** By code: what a filter may name. May still be empty while institutions are being opened. */
+  readonly institutions: ReadonlyMap<string, unknown>;
+  readonly colorLog: ColorLog;
+  readonly clock: Clock;
+  /** Polls that wait for a slow reader before it is sent to the log instead; 32 by default. */
+  readonly maxPending?: number;
+}
+
+const DEFAULT_MAX_PENDING = 32;
+
+/** The color changes of all institutions as one feed, in the order of the log. */
+export function createAvailabilityFeed(options: AvailabilityFeedOptions): RunningFeed {
+  const { institutions, colorLog, clock, maxPending = DEFAULT_MAX_PENDING } = options;
+  const sources = new Map<string, FeedSource>();
+  const subscriptions = new Set<FeedSubscription>();
+  const watchers = new Watchers();
+  let isStopped = false;
+
+  function tellDemand(filter: CheckedFilter): void {
+    for (const code of filter.institutions) sources.get(code)?.onDemand();
+  }
+
+  function open(subscription: FeedSubscription, filter: CheckedFilter): () => void {
+    subscriptions.add(subscription);
+    const unwatch = watchers.add(filter);
+    tellDemand(filter);
+    return () => {
+      subscriptions.delete(subscription);
+      unwatch();
+      tellDemand(filter);
+    };
+  }
+
+  return {
+    join(source) {
+      sources.set(source.institution, source);
+    },
+    publish(poll) {
+      const published = new PublishedPoll(poll, colorLog.id);
+      for (const subscription of subscriptions) subscription.offer(published);
+    },
+    watchersOf: (institution) => watchers.of(institution),
+    subscribe(given: FeedFilter, after: string | null, signal: AbortSignal): AsyncIterable<FeedUpdate> {
+      const filter = checkFilter(given, [...institutions.keys()]);
+      const resume = after === null ? null : { cursor: after, ...decodeCursor('after', after) };
+      return {
+        [Symbol.asyncIterator]: () => {
+          const subscription: FeedSubscription = new FeedSubscription({
+            filter,
+            resume,
+            colorLog,
+            clock,
+            sources: filter.institutions.flatMap((code) => sources.get(code) ?? []),
+            maxPending,
+            signal: isStopped ? AbortSignal.abort() : signal,
+            onOpen: () => open(subscription, filter),
+          });
+          return subscription;
+        },
+      };
+    },
+    async stop() {
+      isStopped = true;
+      await Promise.all([...subscriptions].map((subscription) => subscription.return()));
+    },
+  };
+}

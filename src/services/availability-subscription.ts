@@ -1,0 +1,203 @@
+import type { Clock } from '../clock.js';
+import type { ColorLog } from '../journal/color-log.js';
+import { encodeCursor, type FeedPosition } from './availability-cursor.js';
+import type { FeedSource } from './availability-feed.js';
+import type { FeedUpdate } from './availability-feed.types.js';
+import { matches, type CheckedFilter } from './availability-filter.js';
+import type { PublishedPoll } from './availability-published-poll.js';
+import { snapshotOf } from './availability-feed-snapshot.js';
+
+export interface FeedSubscriptionOptions {
+  readonly filter: CheckedFilter;
+  /** Where the subscriber left off; null to begin with a SNAPSHOT. */
+  readonly resume: (FeedPosition & { readonly cursor: string }) | null;
+  readonly colorLog: ColorLog;
+  readonly clock: Clock;
+  readonly sources: readonly FeedSource[];
+  readonly maxPending: number;
+  readonly signal: AbortSignal;
+  /** Called at the first read: from now on `offer` is wanted. Answers how to end that. */
+  readonly onOpen: () => () => void;
+}
+
+/**
+ * Where a subscription stands. `behind`: it reads the log from its position. `live`: it takes what is offered. Only
+ * `live` holds polls in memory, and few; a reader that is too slow for them is `behind` again and loses nothing.
+ */
+type Phase =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'snapshot' }
+  | { readonly kind: 'behind' }
+  | { readonly kind: 'live'; readonly pending: PublishedPoll[] }
+  | { readonly kind: 'ended' };
+
+/** One subscriber's walk through the log of changes. Pull-based: it works only when it is asked for the next update. */
+export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
+  readonly #options: FeedSubscriptionOptions;
+  #phase: Phase = { kind: 'new' };
+  /** Every change up to here was delivered, or does not match the filter. */
+  #seq = 0;
+  #lastCursor = '';
+  /** The subscriber's position is one of another log. */
+  #isForeign = false;
+  #queue: Promise<unknown> = Promise.resolve();
+  #wake: () => void = () => {};
+  #close: () => void = () => {};
+
+  constructor(options: FeedSubscriptionOptions) {
+    this.#options = options;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Readers may ask ahead: answers come in the order of the questions. */
+  next(): Promise<IteratorResult<FeedUpdate>> {
+    const answer = this.#queue.then(() => this.#next());
+    this.#queue = answer.catch(() => this.#end());
+    return answer;
+  }
+
+  return(): Promise<IteratorResult<FeedUpdate>> {
+    this.#end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  throw(error: unknown): Promise<IteratorResult<FeedUpdate>> {
+    this.#end();
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** A poll of any institution ended. */
+  offer(poll: PublishedPoll): void {
+    const { filter, maxPending } = this.#options;
+    if (this.#phase.kind !== 'live' || !filter.institutions.includes(poll.institution)) return;
+    const { pending } = this.#phase;
+    const last = pending.at(-1);
+    // Of polls that found nothing, the newest says all.
+    if (poll.isEmpty && last?.isEmpty === true && last.institution === poll.institution) pending.pop();
+    pending.push(poll);
+    if (pending.length > maxPending) this.#phase = { kind: 'behind' };
+    this.#wake();
+  }
+
+  async #next(): Promise<IteratorResult<FeedUpdate>> {
+    if (this.#phase.kind === 'new') await this.#open();
+    for (;;) {
+      const update = await this.#step();
+      if (this.#isEnded()) return { done: true, value: undefined };
+      if (update === null) continue;
+      this.#lastCursor = update.cursor;
+      return { done: false, value: update };
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { signal, sources, onOpen, resume, colorLog } = this.#options;
+    if (signal.aborted) return this.#end();
+    const end = (): void => this.#end();
+    signal.addEventListener('abort', end, { once: true });
+    const leave = onOpen();
+    this.#close = () => {
+      signal.removeEventListener('abort', end);
+      leave();
+    };
+    if (resume !== null) {
+      this.#seq = resume.seq;
+      this.#lastCursor = resume.cursor;
+      this.#isForeign = resume.logId !== colorLog.id;
+    }
+    this.#phase = { kind: resume === null ? 'snapshot' : 'behind' };
+    // A restart must not show an empty board first.
+    await Promise.race([Promise.all(sources.map((source) => source.ready)), this.#woken()]);
+  }
+
+  /** One step forward; null when it brought nothing to deliver. */
+  async #step(): Promise<FeedUpdate | null> {
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case 'snapshot':
+        return this.#snapshot();
+      case 'behind':
+        return this.#catchUp();
+      case 'live': {
+        const poll = phase.pending.shift();
+        if (poll === undefined) {
+          await this.#woken();
+          return null;
+        }
+        this.#seq = poll.seq;
+        return poll.updateFor(this.#options.filter);
+      }
+      default:
+        return null;
+    }
+  }
+
+  /** In one turn with joining the live polls: no change fits between the two. */
+  #snapshot(): FeedUpdate {
+    const { colorLog, filter, sources, clock } = this.#options;
+    this.#seq = colorLog.headSeq;
+    this.#isForeign = false;
+    this.#phase = { kind: 'live', pending: [] };
+    return { cursor: this.#cursor(), ...snapshotOf(sources, filter, clock.now()) };
+  }
+
+  async #catchUp(): Promise<FeedUpdate | null> {
+    const { colorLog, filter, sources } = this.#options;
+    if (this.#isGone() || this.#seq > colorLog.headSeq) return this.#gap();
+    if (this.#seq === colorLog.headSeq) {
+      this.#phase = { kind: 'live', pending: [] };
+      return null;
+    }
+    const piece = await colorLog.readAfter(this.#seq, { institutions: filter.institutions });
+    // A long way through the log must leave the event loop to others.
+    await new Promise((resolve) => setImmediate(resolve));
+    // Cleaned up while it was read.
+    if (this.#isGone()) return this.#gap();
+    this.#seq = piece.readUpTo;
+    const changes = piece.changes.filter((change) => matches(filter, change.institution, change.subject));
+    if (changes.length === 0) return null;
+    return {
+      cursor: this.#cursor(),
+      kind: 'CHANGES',
+      changes,
+      polledAt: changes.at(-1)!.at,
+      nextPollAt: Math.min(...sources.map((source) => source.nextPollAt())),
+    };
+  }
+
+  #isGone(): boolean {
+    return this.#isForeign || this.#seq < this.#options.colorLog.floorSeq;
+  }
+
+  /** Its cursor is the one that was too old, so that a disconnect before the SNAPSHOT ends in a GAP again. */
+  #gap(): FeedUpdate {
+    const { sources, clock } = this.#options;
+    this.#phase = { kind: 'snapshot' };
+    return { ...snapshotOf(sources, null, clock.now()), kind: 'GAP', cursor: this.#lastCursor };
+  }
+
+  #cursor(): string {
+    return encodeCursor({ logId: this.#options.colorLog.id, seq: this.#seq });
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isEnded()) return resolve();
+      this.#wake = resolve;
+    });
+  }
+
+  #isEnded(): boolean {
+    return this.#phase.kind === 'ended';
+  }
+
+  #end(): void {
+    if (this.#isEnded()) return;
+    this.#phase = { kind: 'ended' };
+    this.#close();
+    this.#wake();
+  }
+}

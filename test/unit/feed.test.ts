@@ -1,0 +1,343 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LiveColorBoard } from '../../src/cache/color-board.js';
+import { systemClock } from '../../src/clock.js';
+import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
+import { InvalidInputError } from '../../src/errors.js';
+import { createColorLog } from '../../src/journal/color-log.js';
+import { openJournal } from '../../src/journal/database.js';
+import { encodeCursor } from '../../src/services/availability-cursor.js';
+import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
+import type { FeedChange, FeedFilter, FeedUpdate } from '../../src/services/availability-feed.types.js';
+
+const CODES = ['hall', 'museum'] as const;
+type Code = (typeof CODES)[number];
+
+describe('availability feed', () => {
+  it('gives every subscriber every change once and in order, or a GAP followed by a SNAPSHOT', async () => {
+    const action = fc.oneof(
+      { weight: 5, arbitrary: fc.record({ kind: fc.constant('poll' as const), ...pollArbitrary() }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          kind: fc.constant('read' as const),
+          reader: fc.nat(3),
+          times: fc.integer({ min: 1, max: 12 }),
+        }),
+      },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), reader: fc.nat(3) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('rewind' as const), reader: fc.nat(3), by: fc.nat(20) }),
+      },
+    );
+    let gaps = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { minLength: 10, maxLength: 60 }), async (actions) => {
+        const world = await startWorld({ maxChanges: 8, maxPending: 3, pieceSize: 4 });
+        const readers = [
+          new Reader(world.feed, {}),
+          new Reader(world.feed, { institutions: ['hall'] }),
+          new Reader(world.feed, { productIds: ['museum:1', 'hall:2'] }),
+          new Reader(world.feed, { performanceIds: ['hall:11', 'hall:21'] }),
+        ];
+        for (const step of actions) {
+          if (step.kind === 'poll') await world.poll(step.code, step.colors);
+          else if (step.kind === 'read') await readers[step.reader]!.read(step.times);
+          else if (step.kind === 'leave') await readers[step.reader]!.leave();
+          else await readers[step.reader]!.rewind(step.by);
+        }
+        // What follows a rewind must reach the same end.
+        for (const reader of readers) {
+          await reader.readAll();
+          expect(reader.colors).toEqual(world.colors(reader.filter));
+          gaps += reader.kinds.filter((kind) => kind === 'GAP').length;
+        }
+        await world.stop();
+      }),
+      { numRuns: 150 },
+    );
+    expect(gaps).toBeGreaterThan(0);
+  });
+
+  it('says HEARTBEAT for a poll that found nothing, and for one whose changes the filter excludes', async () => {
+    const world = await startWorld();
+    const all = new Reader(world.feed, {});
+    const one = new Reader(world.feed, { productIds: ['hall:1'] });
+    await all.readAll();
+    await one.readAll();
+    await world.poll('hall', [['2', '21', 'GREEN']]);
+    await world.poll('hall', []);
+    await world.poll('museum', [['1', '11', 'GREEN']]);
+    await all.readAll();
+    await one.readAll();
+    expect(all.kinds).toEqual(['SNAPSHOT', 'CHANGES', 'HEARTBEAT', 'CHANGES']);
+    expect(one.kinds).toEqual(['SNAPSHOT', 'HEARTBEAT', 'HEARTBEAT']);
+    await world.stop();
+  });
+
+  it('resumes from the log in pieces after a disconnect', async () => {
+    const world = await startWorld({ pieceSize: 2 });
+    const reader = new Reader(world.feed, {});
+    await reader.readAll();
+    await reader.leave();
+    for (const color of ['GREEN', 'ORANGE', 'RED'] as const) await world.poll('hall', [['1', '11', color]]);
+    await reader.readAll();
+    expect(reader.kinds).toEqual(['SNAPSHOT', 'CHANGES', 'CHANGES']);
+    expect(reader.afters).toEqual(['GREEN', 'ORANGE', 'RED']);
+    await world.stop();
+  });
+
+  it('answers the cursor of another journal with a GAP and a SNAPSHOT', async () => {
+    const world = await startWorld();
+    await world.poll('hall', [['1', '11', 'GREEN']]);
+    const reader = new Reader(world.feed, {}, encodeCursor({ logId: 'another-log', seq: 1 }));
+    await reader.readAll();
+    expect(reader.kinds).toEqual(['GAP', 'SNAPSHOT']);
+    await world.stop();
+  });
+
+  it('holds a bounded number of polls for a reader that does not read, and gives it all changes later', async () => {
+    const world = await startWorld({ maxPending: 2 });
+    const reader = new Reader(world.feed, {});
+    await reader.read(1);
+    const colors = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? 'GREEN' : 'RED'));
+    for (const color of colors) await world.poll('hall', [['1', '11', color]]);
+    await reader.readAll();
+    expect(reader.afters).toEqual(colors);
+    expect(reader.kinds.length).toBeLessThan(50);
+    await world.stop();
+  });
+
+  it('makes the update of a poll once for all subscribers with the same filter', async () => {
+    const world = await startWorld();
+    const readers = [new Reader(world.feed, {}), new Reader(world.feed, {})];
+    for (const reader of readers) await reader.readAll();
+    await world.poll('hall', [['1', '11', 'GREEN']]);
+    for (const reader of readers) await reader.readAll();
+    expect(readers[0]!.last).toBe(readers[1]!.last);
+    await world.stop();
+  });
+
+  it('counts watchers while they are subscribed', async () => {
+    const world = await startWorld();
+    const all = new Reader(world.feed, {});
+    const one = new Reader(world.feed, { productIds: ['hall:1'] });
+    await all.read(1);
+    await one.read(1);
+    expect(world.feed.watchersOf('hall')).toMatchObject({ all: 1, byProduct: new Map([['1', 1]]) });
+    await all.leave();
+    await one.leave();
+    expect(world.feed.watchersOf('hall')).toMatchObject({ all: 0, byProduct: new Map() });
+    await world.stop();
+  });
+
+  it('ends when its signal aborts and when the feed stops, even while a reader waits', async () => {
+    const world = await startWorld();
+    const abort = new AbortController();
+    const aborted = open(world.feed, {}, null, abort.signal);
+    const stopped = open(world.feed, {}, null);
+    await aborted.next();
+    await stopped.next();
+    const waiting = [aborted.next(), stopped.next()];
+    abort.abort();
+    await world.stop();
+    expect(await Promise.all(waiting)).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ]);
+    expect(world.feed.watchersOf('hall').all).toBe(0);
+  });
+
+  it.each([
+    ['after', {}, 'garbage'],
+    ['after', {}, ''],
+    ['after', {}, Buffer.from('log:1x').toString('base64url')],
+    ['filter.institutions[1]', { institutions: ['hall', 'opera'] }, null],
+    ['filter.productIds[0]', { productIds: ['hall:x'] }, null],
+    ['filter.performanceIds[0]', { performanceIds: ['opera:1'] }, null],
+    ['filter.productIds', { productIds: Array.from({ length: 501 }, (_, id) => `hall:${id}`) }, null],
+  ])('refuses a bad `%s`', async (argument, filter: FeedFilter, after) => {
+    const world = await startWorld();
+    const subscribe = (): unknown => world.feed.subscribe(filter, after, new AbortController().signal);
+    expect(subscribe).toThrow(InvalidInputError);
+    expect(subscribe).toThrow(`\`${argument}\``);
+    await world.stop();
+  });
+});
+
+type PolledColor = readonly [productId: string, performanceId: string, color: AvailabilityColor];
+
+function pollArbitrary(): {
+  code: fc.Arbitrary<Code>;
+  colors: fc.Arbitrary<PolledColor[]>;
+} {
+  const place = fc.constantFrom(['1', '11'] as const, ['1', '12'] as const, ['2', '21'] as const);
+  const color = fc.constantFrom<AvailabilityColor>('GREEN', 'ORANGE', 'RED', 'GREY');
+  return {
+    code: fc.constantFrom(...CODES),
+    colors: fc
+      .uniqueArray(fc.tuple(place, color), { maxLength: 3, selector: ([[, performanceId]]) => performanceId })
+      .map((tuples) => tuples.map(([[productId, performanceId], is]) => [productId, performanceId, is])),
+  };
+}
+
+interface World {
+  readonly feed: RunningFeed;
+  poll(code: Code, colors: readonly PolledColor[]): Promise<void>;
+  colors(filter: FeedFilter): Map<string, AvailabilityColor>;
+  stop(): Promise<void>;
+}
+
+async function startWorld(
+  limits: { maxChanges?: number; maxPending?: number; pieceSize?: number } = {},
+): Promise<World> {
+  const journal = openJournal(':memory:');
+  const colorLog = await createColorLog({ journal, clock: systemClock, ...limits });
+  const boards = new Map(CODES.map((code) => [code, new LiveColorBoard(code)]));
+  const feed = createAvailabilityFeed({ institutions: boards, colorLog, clock: systemClock, ...limits });
+  for (const [institution, board] of boards) {
+    feed.join({
+      institution,
+      ready: Promise.resolve(),
+      observations: () => board.all(),
+      polledAt: () => 1,
+      nextPollAt: () => 2,
+      onDemand: () => {},
+    });
+  }
+  return {
+    feed,
+    poll(code, colors) {
+      const board = boards.get(code)!;
+      const observations = colors.map(([productId, performanceId, color]): ObservedAvailability => ({
+        subject: { kind: 'performance', productId, performanceId },
+        color,
+        rawLevel: color,
+        remaining: null,
+        bySeatCategory: [],
+        observedAt: Date.now(),
+      }));
+      return colorLog.append(
+        () => board.diff(observations),
+        (changes, seq) => {
+          board.apply(observations);
+          feed.publish({ institution: code, changes, seq, polledAt: 1, nextPollAt: 2 });
+        },
+      );
+    },
+    colors(filter) {
+      const all = [...boards].flatMap(([code, board]) =>
+        [...board.all()].map(({ subject, color }) => ({ code, subject, color })),
+      );
+      return new Map(
+        all
+          .filter(({ code, subject }) => {
+            const performanceId = subject.kind === 'performance' ? subject.performanceId : '';
+            return (
+              (filter.institutions?.includes(code) ?? true) &&
+              (filter.productIds?.includes(`${code}:${subject.productId}`) ?? true) &&
+              (filter.performanceIds?.includes(`${code}:${performanceId}`) ?? true)
+            );
+          })
+          .map(({ code, subject, color }) => [keyOf(code, subject), color]),
+      );
+    },
+    async stop() {
+      await feed.stop();
+      await journal.destroy();
+    },
+  };
+}
+
+/** A client that keeps what it knows, and fails at a change that does not fit to it. */
+class Reader {
+  colors = new Map<string, AvailabilityColor>();
+  readonly kinds: string[] = [];
+  readonly afters: AvailabilityColor[] = [];
+  last: FeedUpdate | null = null;
+  #cursor: string | null;
+  /** What was known at each cursor, to go back to. */
+  readonly #known: { cursor: string; colors: Map<string, AvailabilityColor> }[] = [];
+  #updates: AsyncIterator<FeedUpdate> | null = null;
+  #asked: Promise<IteratorResult<FeedUpdate>> | null = null;
+  #mustBeSnapshot: boolean;
+
+  constructor(
+    readonly feed: RunningFeed,
+    readonly filter: FeedFilter,
+    cursor: string | null = null,
+  ) {
+    this.#cursor = cursor;
+    this.#mustBeSnapshot = cursor === null;
+  }
+
+  async read(times: number): Promise<number> {
+    for (let time = 0; time < times; time += 1) {
+      this.#updates ??= open(this.feed, this.filter, this.#cursor);
+      this.#asked ??= this.#updates.next();
+      const result = await Promise.race([this.#asked, severalTurns()]);
+      if (result === null) return time;
+      this.#asked = null;
+      this.#take(result.value as FeedUpdate);
+    }
+    return times;
+  }
+
+  async readAll(): Promise<void> {
+    while ((await this.read(1)) > 0);
+  }
+
+  async leave(): Promise<void> {
+    await this.#updates?.return?.();
+    this.#updates = null;
+    this.#asked = null;
+  }
+
+  /** Comes back with a cursor received earlier, knowing what it knew then. */
+  async rewind(by: number): Promise<void> {
+    await this.leave();
+    const known = this.#known.at(-1 - by);
+    if (known === undefined) return;
+    this.#cursor = known.cursor;
+    this.colors = new Map(known.colors);
+  }
+
+  #take(update: FeedUpdate): void {
+    this.kinds.push(update.kind);
+    this.last = update;
+    if (this.#mustBeSnapshot) expect(update.kind).toBe('SNAPSHOT');
+    this.#mustBeSnapshot = update.kind === 'GAP';
+    if (update.kind === 'SNAPSHOT') this.colors.clear();
+    for (const change of update.changes) this.#apply(update, change);
+    this.#cursor = update.cursor;
+    if (update.kind !== 'GAP') this.#known.push({ cursor: update.cursor, colors: new Map(this.colors) });
+  }
+
+  #apply(update: FeedUpdate, change: FeedChange): void {
+    const key = keyOf(change.institution, change.subject);
+    if (update.kind === 'CHANGES') {
+      expect(change.before).toBe(this.colors.get(key) ?? 'UNKNOWN');
+      this.afters.push(change.after);
+    }
+    this.colors.set(key, change.after);
+  }
+}
+
+function open(
+  feed: RunningFeed,
+  filter: FeedFilter,
+  after: string | null,
+  signal = new AbortController().signal,
+): AsyncIterator<FeedUpdate> {
+  return feed.subscribe(filter, after, signal)[Symbol.asyncIterator]();
+}
+
+function keyOf(institution: string, subject: ObservedAvailability['subject']): string {
+  return `${institution} ${JSON.stringify(subject)}`;
+}
+
+async function severalTurns(): Promise<null> {
+  for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  return null;
+}
