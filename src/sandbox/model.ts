@@ -22,6 +22,8 @@ export interface InstitutionWorld {
   /** ISO instant of the last change of the set-up. */
   lastSetupUpdate: string;
   stock: StockPlan;
+  /** Made of a file, which it stays true to: the organiser leaves its set-up alone. */
+  isCopy?: boolean;
 }
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [member: string]: JsonValue };
