@@ -53,6 +53,19 @@ export class NotFoundError extends GatewayError {
   readonly isRetryable = false;
 }
 
+/** The institution is configured, but its first catalog load has not ended yet. */
+export class CatalogNotLoadedError extends GatewayError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  readonly isRetryable = true;
+
+  constructor(
+    readonly institution: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(`The catalog of ${institution} is not loaded yet`, facts);
+  }
+}
+
 /** Which call to S-360 an upstream error belongs to. */
 export interface UpstreamCall {
   readonly institution: string;

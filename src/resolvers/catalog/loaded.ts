@@ -1,0 +1,27 @@
+import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
+import { CatalogNotLoadedError } from '../../errors.js';
+import type { Institution } from '../../services/institution.types.js';
+
+/** An institution with the snapshot that one operation answers from. */
+export interface LoadedInstitution {
+  readonly institution: Institution;
+  readonly snapshot: CatalogSnapshot;
+}
+
+/** Throws CatalogNotLoadedError until the first load has ended. */
+export function loaded(institution: Institution): LoadedInstitution {
+  const snapshot = institution.catalog.current();
+  if (snapshot === null) throw new CatalogNotLoadedError(institution.code);
+  return { institution, snapshot };
+}
+
+/** Those that can answer; when there are some, but none can, CatalogNotLoadedError. */
+export function loadedOnes(institutions: Iterable<Institution>): LoadedInstitution[] {
+  const all = [...institutions];
+  const answering = all.flatMap((institution) => {
+    const snapshot = institution.catalog.current();
+    return snapshot === null ? [] : [{ institution, snapshot }];
+  });
+  if (answering.length === 0 && all.length > 0) throw new CatalogNotLoadedError(all[0]!.code);
+  return answering;
+}

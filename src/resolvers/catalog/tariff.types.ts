@@ -1,0 +1,49 @@
+import { Args, ID, ObjectType } from 'type-graphql';
+import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
+import type { Tariff, TariffKind } from '../../domain/catalog.js';
+import { LanguageArgs, type Languages } from '../languages.js';
+import { PlainField } from '../plain-field.js';
+import { TariffKindEnum } from './catalog.enums.js';
+import { globalIdOf, nameOf } from './named-record.js';
+
+@ObjectType('Tariff', { description: 'Who a price is for: adult, child, student.', simpleResolvers: true })
+export class TariffType {
+  constructor(
+    private readonly snapshot: CatalogSnapshot,
+    private readonly record: Tariff,
+  ) {}
+
+  @PlainField(() => ID)
+  get id(): string {
+    return globalIdOf(this.snapshot, this.record);
+  }
+
+  @PlainField(() => String)
+  get code(): string {
+    return this.record.code;
+  }
+
+  @PlainField(() => String)
+  name(@Args(() => LanguageArgs) args: LanguageArgs, context: Languages): string {
+    return nameOf(this.record, this.snapshot, args, context);
+  }
+
+  @PlainField(() => TariffKindEnum)
+  get kind(): TariffKind {
+    return this.record.kind;
+  }
+
+  @PlainField(() => [TariffType], {
+    description:
+      'One of these must be in the same order before this tariff may be: a child needs an adult. Empty when it is free to take.',
+  })
+  get requires(): TariffType[] {
+    return this.record.requiredTariffIds.map((id) => tariffOf(this.snapshot, id));
+  }
+}
+
+/** A tariff that is in no catalog any more, as a sold ticket may have, is known by its id only. */
+export function tariffOf(snapshot: CatalogSnapshot, id: string): TariffType {
+  const record = snapshot.tariff(id) ?? { id, code: id, name: [], kind: 'UNKNOWN', requiredTariffIds: [] };
+  return new TariffType(snapshot, record);
+}
