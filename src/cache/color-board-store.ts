@@ -13,6 +13,10 @@ export interface BoardMark<Progress> {
   readonly logId: string;
   /** The last change that the saved observations hold; later ones are replayed on them. */
   readonly seq: number;
+  /** Epoch ms when S-360 last said what had moved; null when it never did. */
+  readonly confirmedAt: number | null;
+  /** Products that had moved then, or were not read yet: their observations are only as good as their own dates. */
+  readonly unconfirmedProductIds: readonly string[];
   /** What the poller needs to go on where it stopped. */
   readonly progress: Progress;
 }
@@ -36,9 +40,7 @@ export async function saveBoard<Progress>(
     const dirtyBuckets = new Set(dirtyProducts.map(bucketOf));
     const contents = new Map<number, ObservedAvailability[]>([...dirtyBuckets].map((bucket) => [bucket, []]));
     for (const observed of dirtyBuckets.size === 0 ? [] : board.all()) {
-      contents
-        .get(bucketOf(observed.subject.productId))
-        ?.push({ ...observed, observedAt: board.asOf(observed) });
+      contents.get(bucketOf(observed.subject.productId))?.push(observed);
     }
     for (const [bucket, observations] of contents) {
       await store.set(bucketKey(board.institution, bucket), JSON.stringify(observations));
@@ -59,12 +61,22 @@ export async function loadBoard<Progress>(
   const mark = parse(await store.get(markKey(board.institution))) as
     (BoardMark<Progress> & { format: number }) | null;
   if (mark === null || mark.format !== FORMAT || !(await isUsable(mark))) return null;
+  const unconfirmed = new Set(mark.unconfirmedProductIds);
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
     const saved = parse(await store.get(bucketKey(board.institution, bucket))) as
       ObservedAvailability[] | null;
-    if (saved !== null) board.restore(saved);
+    if (saved !== null) board.restore(saved.map((observed) => asConfirmed(observed, mark, unconfirmed)));
   }
   return mark;
+}
+
+function asConfirmed(
+  observed: ObservedAvailability,
+  { confirmedAt }: BoardMark<unknown>,
+  unconfirmed: ReadonlySet<string>,
+): ObservedAvailability {
+  if (confirmedAt === null || unconfirmed.has(observed.subject.productId)) return observed;
+  return { ...observed, observedAt: Math.max(observed.observedAt, confirmedAt) };
 }
 
 function bucketOf(productId: string): number {

@@ -1,12 +1,70 @@
+import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
+import type { ColorBoard } from '../cache/color-board.types.js';
 import type { AvailabilityColor, ObservedAvailability } from '../domain/availability.js';
 import type { Product } from '../domain/catalog.js';
 
-/** What a season ticket or package has to share: the places of everything inside it. */
-export type InsideObservation = Pick<ObservedAvailability, 'color' | 'remaining' | 'observedAt'>;
+/** A part of what is inside a season ticket or package. */
+type Inside = Pick<ObservedAvailability, 'color' | 'remaining' | 'observedAt'>;
 
 /** A season ticket or package: its availability has two halves that are asked separately. */
 export function isComposed(product: Product): boolean {
   return product.performances.length === 0 && product.containedProductIds.length > 0;
+}
+
+/**
+ * The two halves of season tickets and packages, until both are there: how many may still be sold
+ * (`getProductAvailability`), and what is left inside (`getPerformanceAvailability` with `composedProductId`).
+ */
+export class ComposedReadings {
+  readonly #quotas = new Map<string, ObservedAvailability>();
+  readonly #insides = new Map<string, readonly Inside[]>();
+  readonly #touched = new Set<string>();
+
+  /** The performances inside as the season ticket sees them; an empty list when nothing inside restricts it. */
+  noteInside(productId: string, inside: readonly Inside[]): void {
+    this.#insides.set(productId, inside);
+    this.#touched.add(productId);
+  }
+
+  hasInside(productId: string): boolean {
+    return this.#insides.has(productId);
+  }
+
+  hasQuota(productId: string): boolean {
+    return this.#quotas.has(productId);
+  }
+
+  /**
+   * Readings of products without performances as observations. A season ticket is among them once both halves are
+   * known; before, its quota alone would promise places that may not exist.
+   */
+  combine(
+    readings: readonly ObservedAvailability[],
+    snapshot: CatalogSnapshot,
+    board: ColorBoard,
+  ): ObservedAvailability[] {
+    const plain = new Map<string, ObservedAvailability>();
+    for (const reading of readings) {
+      const { productId } = reading.subject;
+      const product = snapshot.product(productId);
+      if (product === undefined || !isComposed(product)) plain.set(productId, reading);
+      else {
+        this.#quotas.set(productId, reading);
+        this.#touched.add(productId);
+      }
+    }
+    const composed = [...this.#touched].flatMap((productId) => {
+      const quota = this.#quotas.get(productId);
+      const inside = this.#insides.get(productId);
+      if (quota === undefined || inside === undefined) return [];
+      const contained = (snapshot.product(productId)?.containedProductIds ?? []).flatMap(
+        (id) => plain.get(id) ?? board.product(id) ?? [],
+      );
+      return composedObservation(quota, [...inside, ...contained]);
+    });
+    this.#touched.clear();
+    return [...plain.values(), ...composed];
+  }
 }
 
 /**
@@ -15,7 +73,7 @@ export function isComposed(product: Product): boolean {
  */
 export function composedObservation(
   quota: ObservedAvailability,
-  inside: readonly InsideObservation[],
+  inside: readonly Inside[],
 ): ObservedAvailability {
   if (inside.length === 0) return quota;
   const parts = [quota, ...inside];
@@ -25,8 +83,8 @@ export function composedObservation(
     color,
     rawLevel: color === quota.color ? quota.rawLevel : null,
     remaining: smallest(parts.map((part) => part.remaining)),
-    // Never fresher than its oldest half.
-    observedAt: Math.min(...parts.map((part) => part.observedAt)),
+    // The halves are read one after the other; the earlier one has not moved since.
+    observedAt: Math.max(...parts.map((part) => part.observedAt)),
   };
 }
 

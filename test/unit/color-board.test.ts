@@ -56,8 +56,13 @@ describe('color board', () => {
     const store = new Map<string, string>();
     const saved = new LiveColorBoard('hall');
     saved.apply([performance('11', 'GREEN', { 41: 'ORANGE' })]);
-    saved.confirm(['1'], 5_000);
-    await saveBoard(storeOf(store), saved, { logId: 'log', seq: 7, progress: { watermark: 3 } });
+    await saveBoard(storeOf(store), saved, {
+      logId: 'log',
+      seq: 7,
+      confirmedAt: 5_000,
+      unconfirmedProductIds: ['2'],
+      progress: { watermark: 3 },
+    });
 
     const board = new LiveColorBoard('hall');
     const mark = await loadBoard(storeOf(store), board, () => true);
@@ -94,7 +99,7 @@ describe('color board', () => {
     const store = new Map<string, string>();
     const board = new LiveColorBoard('hall');
     board.apply([performance('11', 'GREEN')]);
-    const mark = { logId: 'log', seq: 1, progress: null };
+    const mark = { logId: 'log', seq: 1, confirmedAt: null, unconfirmedProductIds: [], progress: null };
     const failing = { ...storeOf(store), set: () => Promise.reject(new Error('disk full')) };
     await expect(saveBoard(failing, board, mark)).rejects.toThrow('disk full');
     await saveBoard(storeOf(store), board, mark);

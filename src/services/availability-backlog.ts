@@ -1,0 +1,159 @@
+import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
+import type { LiveColorBoard } from '../cache/color-board.js';
+import type { ComposedReadings } from '../datasources/availability-composed.js';
+import type { Performance } from '../domain/catalog.js';
+import type { RoundQuestion } from './availability-round.js';
+import { hasTurned, pollableProducts, type PollableProduct } from './poll-plan-products.js';
+
+/** Something to ask S-360: a performance, a product itself, or what is inside a season ticket. */
+export type WorkKind = 'performance' | 'product' | 'inside';
+
+export interface Work {
+  readonly kind: WorkKind;
+  readonly id: string;
+  readonly productId: string;
+  /** Never observed: it does not wait for its interval. */
+  readonly isNew: boolean;
+}
+
+/** What has to be asked: what moved and was not read since, and what was never observed. */
+export class Backlog {
+  #products = new Map<string, PollableProduct>();
+  /** By product: the season tickets and packages it is part of. */
+  #containers = new Map<string, string[]>();
+  #snapshot: CatalogSnapshot | null = null;
+  readonly #moved = new Set<string>();
+  #turnedUpTo: number;
+
+  constructor(
+    private readonly board: LiveColorBoard,
+    private readonly composed: ComposedReadings,
+    now: number,
+  ) {
+    this.#turnedUpTo = now;
+  }
+
+  get products(): ReadonlyMap<string, PollableProduct> {
+    return this.#products;
+  }
+
+  setCatalog(snapshot: CatalogSnapshot): void {
+    this.#snapshot = snapshot;
+    this.#products = pollableProducts(snapshot);
+    this.#containers = new Map();
+    for (const { product, kind } of this.#products.values()) {
+      for (const id of kind === 'COMPOSED' ? product.containedProductIds : []) {
+        this.#containers.set(id, [...(this.#containers.get(id) ?? []), product.id]);
+      }
+    }
+    for (const key of this.#moved) if (this.#workOf(key) === null) this.#moved.delete(key);
+  }
+
+  /** S-360 said that the product moved, or the catalog changed it. */
+  markMoved(productId: string, now: number): void {
+    const pollable = this.#products.get(productId);
+    if (pollable === undefined) return;
+    if (pollable.kind === 'EVENT') {
+      for (const performance of pollable.product.performances) {
+        if (this.#canChange(performance, now)) this.#moved.add(`performance:${performance.id}`);
+      }
+    } else {
+      this.#moved.add(`product:${productId}`);
+      if (pollable.kind === 'COMPOSED') this.#moved.add(`inside:${productId}`);
+    }
+    for (const containerId of this.#containers.get(productId) ?? []) {
+      this.#moved.add(`inside:${containerId}`);
+      // After a restart the other half has to be read again before both make a whole.
+      if (!this.composed.hasQuota(containerId)) this.#moved.add(`product:${containerId}`);
+    }
+  }
+
+  /** Sales open and close by the calendar, which S-360 does not report as a move. */
+  markTurned(now: number): void {
+    for (const [productId, pollable] of this.#products) {
+      if (hasTurned(pollable, this.#turnedUpTo, now)) this.markMoved(productId, now);
+    }
+    this.#turnedUpTo = now;
+  }
+
+  /** Where `markTurned` goes on: for a board restored from before a restart, the time of its last poll. */
+  turnedUpTo(at: number): void {
+    this.#turnedUpTo = at;
+  }
+
+  /** All work, in no order. */
+  all(): Work[] {
+    const work: Work[] = [...this.#moved].flatMap((key) => this.#workOf(key) ?? []);
+    for (const { product, kind } of this.#products.values()) {
+      if (kind === 'EVENT') {
+        for (const { id } of product.performances) {
+          if (!this.#moved.has(`performance:${id}`))
+            work.push(...this.#newWork('performance', id, product.id));
+        }
+        continue;
+      }
+      if (!this.#moved.has(`product:${product.id}`)) {
+        work.push(...this.#newWork('product', product.id, product.id));
+      }
+      if (kind === 'COMPOSED' && !this.#moved.has(`inside:${product.id}`)) {
+        work.push(...this.#newWork('inside', product.id, product.id));
+      }
+    }
+    return work;
+  }
+
+  /** Products that nothing has to be asked about. */
+  settledProductIds(): string[] {
+    const unsettled = new Set(this.all().map(({ productId }) => productId));
+    return [...this.#products.keys()].filter((id) => !unsettled.has(id));
+  }
+
+  /** The question is on its way; what comes back unanswered is to be put back. */
+  take(question: RoundQuestion): void {
+    for (const key of keysOf(question)) this.#moved.delete(key);
+  }
+
+  putBack(question: RoundQuestion): void {
+    for (const key of keysOf(question)) if (this.#workOf(key) !== null) this.#moved.add(key);
+  }
+
+  /** What a restart must not lose; plain JSON. */
+  keys(): string[] {
+    return [...this.#moved];
+  }
+
+  restore(keys: readonly string[]): void {
+    for (const key of keys) this.#moved.add(key);
+  }
+
+  #newWork(kind: WorkKind, id: string, productId: string): Work[] {
+    return this.#isKnown(kind, id) ? [] : [{ kind, id, productId, isNew: true }];
+  }
+
+  /** A season ticket's halves are asked until both have been read once; afterwards only when one moved. */
+  #isKnown(kind: WorkKind, id: string): boolean {
+    if (kind === 'performance') return this.board.performance(id) !== undefined;
+    if (this.board.product(id) !== undefined) return true;
+    return kind === 'inside' ? this.composed.hasInside(id) : this.composed.hasQuota(id);
+  }
+
+  #workOf(key: string): Work | null {
+    const [kind, id] = key.split(':') as [WorkKind, string];
+    const productId = kind === 'performance' ? this.#snapshot?.performance(id)?.productId : id;
+    if (productId === undefined || !this.#products.has(productId)) return null;
+    return { kind, id, productId, isNew: !this.#isKnown(kind, id) };
+  }
+
+  /** A performance that was observed after its start will not get another color. */
+  #canChange({ id, startsAt }: Performance, now: number): boolean {
+    return startsAt > now || (this.board.performance(id)?.observedAt ?? -Infinity) < startsAt;
+  }
+}
+
+function keysOf({ performances, productIds, composedProductId }: RoundQuestion): string[] {
+  return [
+    ...performances.map(({ performanceId }) => `performance:${performanceId}`),
+    ...productIds.map((id) => `product:${id}`),
+    ...(composedProductId === null ? [] : [`inside:${composedProductId}`]),
+  ];
+}

@@ -1,0 +1,60 @@
+import type { AvailabilityUpdateWire } from '../datasources/s360/wire/availability.js';
+
+/** What `MoveFinder` needs to go on after a restart; plain JSON. */
+export interface MoveProgress {
+  readonly watermark: number | null;
+  readonly seen: readonly (readonly [productId: string, lastUpdate: number])[];
+}
+
+/** Late commits: what S-360 dates a moment before an answer may only appear in the next one. */
+const OVERLAP_MS = 5_000;
+/** How far two clocks may be apart. */
+const CLOCK_SKEW_MS = 10 * 60_000;
+
+/**
+ * Finds what moved in the answers of `getUpdatedAvailabilities`. The date to ask from is the largest `lastUpdate`
+ * seen, on S-360's clock, minus an overlap; what the overlap brings again is recognised.
+ */
+export class MoveFinder {
+  #watermark: number | null;
+  readonly #seen: Map<string, number>;
+  #firstAskedAt: number | null = null;
+
+  constructor(progress: MoveProgress | null) {
+    this.#watermark = progress?.watermark ?? null;
+    this.#seen = new Map(progress?.seen);
+  }
+
+  /** Epoch ms. Before S-360 has dated anything, our own clock with a margin has to do. */
+  since(now: number): number {
+    this.#firstAskedAt ??= now;
+    return this.#watermark === null ? this.#firstAskedAt - CLOCK_SKEW_MS : this.#watermark - OVERLAP_MS;
+  }
+
+  /** The products that moved since they were last found here, each once. */
+  take(updates: readonly AvailabilityUpdateWire[], now: number): string[] {
+    const moved = new Set<string>();
+    for (const { productId, lastUpdate } of updates) {
+      if (productId === undefined) continue;
+      const at = lastUpdate === undefined ? Number.NaN : Date.parse(lastUpdate);
+      if (Number.isNaN(at)) {
+        moved.add(productId);
+      } else if (at > (this.#seen.get(productId) ?? -Infinity)) {
+        this.#seen.set(productId, at);
+        moved.add(productId);
+      }
+      // A date far in our future would hide everything until then.
+      if (at <= now + CLOCK_SKEW_MS) this.#watermark = Math.max(this.#watermark ?? at, at);
+    }
+    return [...moved];
+  }
+
+  /** Drops what is asked no more, and what the next answers cannot bring again. */
+  progress(isPolled: (productId: string) => boolean): MoveProgress {
+    for (const [productId, at] of this.#seen) {
+      const isOver = this.#watermark !== null && at < this.#watermark - OVERLAP_MS;
+      if (isOver || !isPolled(productId)) this.#seen.delete(productId);
+    }
+    return { watermark: this.#watermark, seen: [...this.#seen] };
+  }
+}

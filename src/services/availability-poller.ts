@@ -1,0 +1,235 @@
+import type { Logger } from 'pino';
+import { loadBoard, saveBoard, type BoardStore } from '../cache/color-board-store.js';
+import type { LiveColorBoard } from '../cache/color-board.js';
+import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
+import type { Clock } from '../clock.js';
+import type { AvailabilityCalls } from '../datasources/s360/client.types.js';
+import type { ColorLog } from '../journal/color-log.js';
+import type { Backlog } from './availability-backlog.js';
+import type { MethodHealth } from './availability-health.js';
+import { MoveFinder, type MoveProgress } from './availability-moves.js';
+import type { Rounds } from './availability-rounds.js';
+import type { CatalogService } from './institution.types.js';
+import type { PollPlan } from './poll-plan.js';
+
+export interface PollerOptions {
+  readonly institution: string;
+  readonly calls: Pick<AvailabilityCalls, 'getUpdatedAvailabilities'>;
+  readonly catalog: Pick<CatalogService, 'current' | 'changes'>;
+  readonly board: LiveColorBoard;
+  readonly backlog: Backlog;
+  readonly health: MethodHealth;
+  readonly rounds: Rounds;
+  readonly store: BoardStore;
+  readonly colorLog: ColorLog;
+  readonly clock: Clock;
+  readonly minuteMs: number;
+  readonly log: Logger;
+  /** A new plan from the demand of this moment. */
+  readonly replan: () => PollPlan;
+}
+
+interface Progress extends MoveProgress {
+  readonly polledAt: number | null;
+  readonly moved: readonly string[];
+}
+
+/** How often to look for a catalog while there is none; looking costs nothing. */
+const NO_CATALOG_PAUSE_MS = 250;
+
+/**
+ * One institution's loop: find what moved (`getUpdatedAvailabilities`, once for each planned cycle), then read it in
+ * rounds. It never overlaps itself; what fails is tried again after a pause, and the board keeps what it has.
+ */
+export class AvailabilityPoller {
+  #finder = new MoveFinder(null);
+  #snapshot: CatalogSnapshot | null = null;
+  #restoredPolledAt: number | null = null;
+  /** The last cycle of this process: what was polled before a restart has to be confirmed at once. */
+  #lookedAt: number | null = null;
+  #nextCycleAt: number;
+  #running: Promise<unknown> | null = null;
+  readonly #stopped = new AbortController();
+  #sleep = new AbortController();
+  #markReady: () => void = () => {};
+  /** Resolves when what was kept over a restart is back on the board. */
+  readonly ready = new Promise<void>((resolve) => {
+    this.#markReady = resolve;
+  });
+
+  constructor(private readonly options: PollerOptions) {
+    this.#nextCycleAt = options.clock.now();
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
+  /** Epoch ms; null when there has been no poll, not even before a restart. */
+  get polledAt(): number | null {
+    return this.#lookedAt ?? this.#restoredPolledAt;
+  }
+
+  get nextPollAt(): number {
+    return this.#nextCycleAt;
+  }
+
+  start(): void {
+    this.#running ??= Promise.all([this.#run(), this.#followCatalog()]);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.wake();
+    this.#markReady();
+    await this.#running;
+    await this.options.rounds.settled();
+    if (this.#running !== null) await this.#save();
+  }
+
+  /** The demand changed: look at the plan now. */
+  wake(): void {
+    this.#sleep.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, minuteMs } = this.options;
+    await this.#restore().catch((error: unknown) =>
+      log.warn({ err: error }, 'saved colors could not be read'),
+    );
+    this.#markReady();
+    while (!this.signal.aborted) {
+      this.#sleep = new AbortController();
+      let wakeAt: number;
+      try {
+        wakeAt = await this.#turn();
+      } catch (error) {
+        // The journal does not take what was read: asking S-360 again at once would only spend calls.
+        log.error({ err: error }, 'a poll could not be recorded');
+        wakeAt = clock.now() + minuteMs;
+      }
+      // The shortest pause is not cut short: a thousand subscribers at once are one new plan.
+      await clock.sleep(minuteMs / 100, this.signal);
+      await clock.sleep(wakeAt - clock.now(), this.#sleep.signal);
+    }
+  }
+
+  /** Answers when to come back. */
+  async #turn(): Promise<number> {
+    const { clock, catalog, backlog, health, rounds, minuteMs } = this.options;
+    const snapshot = catalog.current();
+    if (snapshot === null) return clock.now() + NO_CATALOG_PAUSE_MS;
+    this.adopt(snapshot);
+    backlog.markTurned(clock.now());
+    this.#schedule();
+    const isCycle =
+      this.#nextCycleAt <= clock.now() && health.isCallable('getUpdatedAvailabilities', clock.now());
+    const hasLooked = isCycle && (await this.#look(snapshot));
+    const outcome = await rounds.runDue(snapshot, this.signal);
+    // What was found and may be read in a moment will be told then.
+    const isComing = rounds.nextDueAt() < clock.now() + minuteMs / 2;
+    if (outcome === 'nothing' && hasLooked && !isComing) await rounds.record([]);
+    if (outcome !== 'nothing' || hasLooked) await this.#save();
+    this.#schedule();
+    return Math.min(this.#nextCycleAt, rounds.nextDueAt());
+  }
+
+  /** Asks what moved; a failure is noted and tried again later. */
+  async #look(snapshot: CatalogSnapshot): Promise<boolean> {
+    const { calls, clock, backlog, board, health, log } = this.options;
+    const productIds = [...backlog.products.keys()];
+    const at = clock.now();
+    const since = this.#finder.since(at);
+    try {
+      const updates =
+        productIds.length === 0
+          ? []
+          : await calls.getUpdatedAvailabilities(
+              { pointOfSalesId: snapshot.pointOfSales.id, productIds, since },
+              { lane: 'availability', signal: this.signal },
+            );
+      health.succeeded('getUpdatedAvailabilities');
+      for (const productId of this.#finder.take(updates, at)) backlog.markMoved(productId, at);
+    } catch (error) {
+      health.failed('getUpdatedAvailabilities', error, clock.now());
+      if (!this.signal.aborted) log.warn({ err: error }, 'what moved could not be asked');
+      return false;
+    }
+    board.confirm(backlog.settledProductIds(), at);
+    this.#lookedAt = at;
+    this.#schedule();
+    return true;
+  }
+
+  #schedule(): void {
+    const { cycleEveryMs } = this.options.replan();
+    const planned = this.#lookedAt === null ? this.options.clock.now() : this.#lookedAt + cycleEveryMs;
+    this.#nextCycleAt = Math.max(planned, this.options.health.callableAt('getUpdatedAvailabilities'));
+  }
+
+  /** Looks at the catalog as it is now; whatever left it leaves the board. Does nothing when it is the same. */
+  adopt(snapshot: CatalogSnapshot): void {
+    if (snapshot === this.#snapshot) return;
+    this.#snapshot = snapshot;
+    this.options.backlog.setCatalog(snapshot);
+    this.options.board.prune((subject) =>
+      subject.kind === 'performance'
+        ? snapshot.performance(subject.performanceId) !== undefined
+        : snapshot.product(subject.productId)?.performances.length === 0,
+    );
+  }
+
+  async #followCatalog(): Promise<void> {
+    const { catalog, backlog, clock } = this.options;
+    await this.ready;
+    for await (const { snapshot, products } of catalog.changes(this.signal)) {
+      this.adopt(snapshot);
+      for (const { productId, kind } of products) {
+        if (kind === 'CHANGED') backlog.markMoved(productId, clock.now());
+      }
+      this.wake();
+    }
+  }
+
+  async #restore(): Promise<void> {
+    const { store, board, colorLog, institution, backlog } = this.options;
+    const mark = await loadBoard<Progress>(
+      store,
+      board,
+      // Changes between the board and the log's oldest are lost: the board could be wrong for ever.
+      ({ logId, seq }) => logId !== colorLog.id || seq >= colorLog.floorSeq,
+    );
+    if (mark === null) return;
+    for (let { seq } = mark; mark.logId === colorLog.id && seq < colorLog.headSeq;) {
+      const piece = await colorLog.readAfter(seq, { institutions: [institution] });
+      board.replay(piece.changes);
+      seq = piece.readUpTo;
+    }
+    const { progress } = mark;
+    this.#finder = new MoveFinder(progress);
+    this.#restoredPolledAt = progress.polledAt;
+    backlog.restore(progress.moved);
+    if (progress.polledAt !== null) backlog.turnedUpTo(progress.polledAt);
+  }
+
+  async #save(): Promise<void> {
+    const { store, board, colorLog, backlog, log } = this.options;
+    const settled = new Set(backlog.settledProductIds());
+    try {
+      await saveBoard<Progress>(store, board, {
+        logId: colorLog.id,
+        seq: colorLog.headSeq,
+        confirmedAt: this.polledAt,
+        unconfirmedProductIds: [...backlog.products.keys()].filter((id) => !settled.has(id)),
+        progress: {
+          polledAt: this.polledAt,
+          moved: backlog.keys(),
+          ...this.#finder.progress((productId) => backlog.products.has(productId)),
+        },
+      });
+    } catch (error) {
+      // Losing the board costs calls after the next restart, nothing else.
+      log.warn({ err: error }, 'colors could not be saved');
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { Logger } from 'pino';
+import type { BoardStore } from '../cache/color-board-store.js';
+import { LiveColorBoard } from '../cache/color-board.js';
+import type { Clock } from '../clock.js';
+import type { ColorOfLevel } from '../datasources/availability.js';
+import { ComposedReadings } from '../datasources/availability-composed.js';
+import type { AvailabilityCalls, CallAllowance } from '../datasources/s360/client.types.js';
+import type { ColorLog } from '../journal/color-log.js';
+import { Backlog } from './availability-backlog.js';
+import { RecentDemand } from './availability-demand.js';
+import type { RunningFeed } from './availability-feed.js';
+import { MethodHealth } from './availability-health.js';
+import { InstitutionPlan } from './availability-plan.js';
+import { AvailabilityPoller } from './availability-poller.js';
+import { AvailabilityReadings } from './availability-readings.js';
+import { Rounds } from './availability-rounds.js';
+import { createSeatReadings } from './availability-seats.js';
+import type { AvailabilityService, CatalogService } from './institution.types.js';
+import { RECENT_MINUTES, type PollPlan } from './poll-plan.js';
+
+export interface AvailabilityOptions {
+  readonly institution: string;
+  readonly calls: AvailabilityCalls;
+  readonly allowance: CallAllowance;
+  /** S-360's level words as colors, with the institution's own words. */
+  readonly colorOfLevel: ColorOfLevel;
+  readonly catalog: Pick<CatalogService, 'current' | 'changes'>;
+  /** Where the board survives a restart. */
+  readonly store: BoardStore;
+  readonly colorLog: ColorLog;
+  readonly feed: Pick<RunningFeed, 'join' | 'publish' | 'watchersOf'>;
+  readonly clock: Clock;
+  /** Length of the contract's minute. */
+  readonly minuteMs: number;
+  readonly callsPerMonth: number;
+  /** The longest list of ids in one call; 500 by default. S-360's own limit is not known. */
+  readonly batchSize?: number;
+  /** How long a query waits for colors never observed before; 5 s by default. */
+  readonly readDeadlineMs?: number;
+  readonly log: Logger;
+}
+
+/** The availabilities of one institution with its polling. */
+export interface RunningAvailability extends AvailabilityService {
+  /** The plan of this moment, with what it costs by method. */
+  plan(): PollPlan;
+  start(): void;
+  /** Ends polling, waits for the round under way and saves the board. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_BATCH_SIZE = 500;
+const DEFAULT_READ_DEADLINE_MS = 5_000;
+
+/** Builds the parts that keep one institution's colors. Nothing is asked before `start`. */
+export function createAvailability(options: AvailabilityOptions): RunningAvailability {
+  const { institution, calls, catalog, clock, colorLog, feed, minuteMs, log } = options;
+  const board = new LiveColorBoard(institution);
+  const health = new MethodHealth(options.allowance, minuteMs);
+  const composed = new ComposedReadings();
+  const backlog = new Backlog(board, composed, clock.now());
+  const demand = new RecentDemand(RECENT_MINUTES * minuteMs);
+  const plan = new InstitutionPlan({
+    ...options,
+    board,
+    backlog,
+    demand,
+    watchers: () => feed.watchersOf(institution),
+  });
+  const rounds = new Rounds({
+    ...options,
+    batchSize: options.batchSize ?? DEFAULT_BATCH_SIZE,
+    board,
+    backlog,
+    composed,
+    health,
+    nextPollAt: () => poller.nextPollAt,
+    everyMs: (productId) => plan.everyMs(productId),
+    rank: (productId) => plan.rank(productId),
+  });
+  const poller: AvailabilityPoller = new AvailabilityPoller({
+    institution,
+    calls,
+    catalog,
+    board,
+    backlog,
+    health,
+    rounds,
+    store: options.store,
+    colorLog,
+    clock,
+    minuteMs,
+    log,
+    replan: () => plan.renew(),
+  });
+  const readings = new AvailabilityReadings({
+    catalog,
+    board,
+    backlog,
+    health,
+    rounds,
+    poller,
+    plan,
+    demand,
+    clock,
+    log,
+    deadlineMs: options.readDeadlineMs ?? DEFAULT_READ_DEADLINE_MS,
+  });
+  const seats = createSeatReadings({ calls, catalog, clock, minuteMs });
+
+  feed.join({
+    institution,
+    ready: poller.ready,
+    observations: () => board.all(),
+    polledAt: () => poller.polledAt,
+    nextPollAt: () => poller.nextPollAt,
+    onDemand: () => poller.wake(),
+  });
+
+  return {
+    board,
+    ofPerformances: (performanceIds) => readings.ofPerformances(performanceIds),
+    ofProducts: (productIds) => readings.ofProducts(productIds),
+    seats: (performanceId, seatCategoryId) => seats.seats(performanceId, seatCategoryId),
+    pollPlan: () => [...plan.renew().entries.values()],
+    plan: () => plan.renew(),
+    start: () => poller.start(),
+    stop: () => poller.stop(),
+  };
+}
