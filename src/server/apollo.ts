@@ -1,0 +1,131 @@
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { RequestContext } from '../context.js';
+import type { ErrorFormatter } from './format-error.js';
+import type { ServerMetrics } from './metrics.js';
+import {
+  checkAnswerFields,
+  MAX_VALIDATION_ERRORS,
+  ownValidationRules,
+  type QueryLimits,
+} from './query-limits.js';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: QueryLimits;
+  readonly allowIntrospection: boolean;
+  readonly formatError: ErrorFormatter;
+  readonly metrics: ServerMetrics;
+  readonly log: Logger;
+}
+
+/** GraphQL over HTTP. Nothing in it depends on the environment; it calls nobody and reads no signals. */
+export function createApolloServer(options: ApolloOptions): ApolloServer<RequestContext> {
+  // `formatError` is not told the context, but sees the same error objects as the plugin just before it.
+  const correlationIds = new WeakMap<object, string>();
+  return new ApolloServer<RequestContext>({
+    schema: options.schema,
+    logger: options.log,
+    nodeEnv: 'production',
+    introspection: options.allowIntrospection,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
+    parseOptions: { maxTokens: options.limits.tokens },
+    // Apollo brings the specified rules itself, and turns introspection off by its own.
+    validationRules: ownValidationRules(options.limits, true),
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
+    executionOptions: { maxCoercionErrors: MAX_VALIDATION_ERRORS },
+    formatError: (_formatted, error) =>
+      options.formatError(error, isObject(error) ? correlationIds.get(error) : undefined),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      // It would wrap every resolver to compute a header that we always set to `no-store`.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      rememberCorrelationIds(correlationIds),
+      refuseWhatHttpCannotCarry(options),
+      countOperations(options.metrics),
+    ],
+  });
+}
+
+function rememberCorrelationIds(correlationIds: WeakMap<object, string>): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didEncounterErrors: async ({ errors, contextValue }) => {
+        for (const error of errors) correlationIds.set(error, contextValue.correlationId);
+      },
+    }),
+  };
+}
+
+/** Checks that need the chosen operation and the variables; the document alone is checked (once, it is cached) by the rules. */
+function refuseWhatHttpCannotCarry({ limits }: ApolloOptions): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ schema, document, operation, request }) => {
+        // An unknown operation name: Apollo says so.
+        if (operation === undefined) return;
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+          throw badRequest(
+            'Subscriptions are served on a WebSocket at the same address, protocol graphql-transport-ws',
+          );
+        }
+        const exceeded = checkAnswerFields(
+          schema,
+          { document, operation, variables: request.variables ?? {} },
+          limits,
+        );
+        if (exceeded !== null) throw asBadRequest(exceeded);
+      },
+    }),
+  };
+}
+
+function countOperations(metrics: ServerMetrics): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      const startedAt = performance.now();
+      return {
+        willSendResponse: async ({ operation, operationName }) => {
+          if (operation === undefined) return;
+          metrics.operationEnded({
+            transport: 'HTTP',
+            kind: operation.operation,
+            name: operationName ?? null,
+            seconds: (performance.now() - startedAt) / 1000,
+          });
+        },
+      };
+    },
+  };
+}
+
+function badRequest(message: string): GraphQLError {
+  return asBadRequest(new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } }));
+}
+
+function asBadRequest(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    extensions: { ...error.extensions, http: { status: 400, headers: new HeaderMap() } },
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,88 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestContext } from '../context.js';
+import { errorBody } from './http-errors.js';
+import type { ServerLimits, ServerOptions } from './server.types.js';
+
+export interface GraphqlRoute {
+  /** Requests being answered. */
+  inFlight(): number;
+}
+
+export interface GraphqlRouteOptions {
+  readonly apollo: ApolloServer<RequestContext>;
+  readonly createContext: ServerOptions['createContext'];
+  readonly limits: ServerLimits;
+}
+
+/** `/graphql` over HTTP. Apollo Server judges the request; what it should never see is turned away before it. */
+export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions): GraphqlRoute {
+  let inFlight = 0;
+  const answer = fastifyApolloHandler(options.apollo, {
+    context: async (request) =>
+      options.createContext({
+        transport: 'HTTP',
+        correlationId: request.id,
+        headers: request.headers,
+        acceptLanguage: request.headers['accept-language'] ?? null,
+      }),
+  });
+  app.route({
+    // Every method comes here, so that the wrong ones are answered with what is allowed.
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/graphql',
+    onRequest: async (request, reply) => {
+      const encoding = request.headers['content-encoding'] ?? 'identity';
+      // A small compressed body can be a huge one.
+      if (encoding !== 'identity') return refuse(reply, 415, 'The body must not be compressed');
+      // Apollo's adapter builds an address from it.
+      if (!URL.canParse(request.url, `http://${request.hostname}/`)) {
+        return refuse(reply, 400, 'The host header is malformed');
+      }
+      if (inFlight >= options.limits.requestsInFlight) return refuseForNow(reply);
+    },
+    handler: async function (this: FastifyInstance, request, reply) {
+      inFlight++;
+      try {
+        const body: unknown = await answer.call(this, request, reply);
+        return reply.statusCode < 400 ? body : withCorrelationId(body, request);
+      } finally {
+        inFlight--;
+      }
+    },
+  });
+  return { inFlight: () => inFlight };
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).send(errorBody('BAD_USER_INPUT', message, { correlationId: reply.request.id }));
+}
+
+function refuseForNow(reply: FastifyReply): FastifyReply {
+  const retryAfterMs = 1_000;
+  const body = errorBody('RATE_LIMITED', 'Too many requests are being answered right now', {
+    retryable: true,
+    retryAfterMs,
+    correlationId: reply.request.id,
+  });
+  return reply
+    .code(503)
+    .header('retry-after', retryAfterMs / 1_000)
+    .send(body);
+}
+
+interface AnsweredErrors {
+  readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
+}
+
+/** Requests that Apollo refuses before there is an operation have no context, so their errors lack the id. */
+function withCorrelationId(body: unknown, { id: correlationId }: FastifyRequest): unknown {
+  if (typeof body !== 'string') return body;
+  const answer = JSON.parse(body) as AnsweredErrors;
+  const errors = answer.errors?.map((error) => ({
+    ...error,
+    extensions: { correlationId, ...error.extensions },
+  }));
+  return JSON.stringify({ ...answer, ...(errors === undefined ? {} : { errors }) });
+}

@@ -1,0 +1,80 @@
+import { createApolloServer } from './apollo.js';
+import { createErrorFormatter } from './format-error.js';
+import { serveGraphiql } from './graphiql.js';
+import { serveGraphql } from './graphql-route.js';
+import { DEFAULT_SERVER_LIMITS } from './limits.js';
+import { createListener, listen } from './listener.js';
+import { createServerMetrics } from './metrics.js';
+import { serveProbes } from './probes.js';
+import type { Server, ServerLimits, ServerOptions } from './server.types.js';
+import { serveSockets } from './sockets.js';
+import { serveStartPage } from './start-page.js';
+import { createSubscriptions } from './subscriptions.js';
+
+const IDLE_CHECK_MS = 50;
+
+/**
+ * The process's one listener: GraphQL over HTTP and WebSocket, GraphiQL, the start page, health and metrics. Throws
+ * ConfigError when the address cannot be had; nothing stays open then.
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const limits: ServerLimits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
+  const { schema, log } = options;
+  const allowedOrigins = options.allowedOrigins ?? [];
+  const createContext: ServerOptions['createContext'] = (origin) => options.createContext(origin);
+  const metrics = createServerMetrics(options.metrics, {
+    requestsInFlight: () => graphql.inFlight(),
+    sockets: () => sockets.count(),
+    operations: () => sockets.operations(),
+  });
+  const formatError = createErrorFormatter({
+    log,
+    limits: limits.query,
+    allowSuggestions: options.graphiql,
+    onError: (code) => metrics.errorAnswered(code),
+  });
+  const shared = { schema, formatError, metrics, allowIntrospection: options.graphiql };
+  const apollo = createApolloServer({ ...shared, limits: limits.query, log });
+  const protocol = createSubscriptions({ ...shared, limits, createContext });
+
+  await apollo.start();
+  const app = await createListener({ limits, allowedOrigins, log });
+  const sockets = serveSockets({
+    server: app.server,
+    path: '/graphql',
+    protocol,
+    limits,
+    allowedOrigins,
+    log,
+  });
+  const graphql = serveGraphql(app, { apollo, createContext, limits });
+  serveProbes(app, {
+    metrics: options.metrics,
+    readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),
+  });
+  serveStartPage(app, () => ({ ...options.startPage(), graphiql: options.graphiql }));
+  if (options.graphiql) await serveGraphiql(app, options.graphiqlDir, log);
+
+  let stopping: Promise<void> | null = null;
+  const drain = async (): Promise<void> => {
+    // Connections whose last answer goes out during the stop are kept alive by their clients.
+    const closeIdle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
+    const cutConnections = setTimeout(() => app.server.closeAllConnections(), limits.drainMs);
+    try {
+      // Takes no new connections from now on, and resolves when the last one ended, sockets included.
+      await Promise.all([app.close(), sockets.stop()]);
+    } finally {
+      clearInterval(closeIdle);
+      clearTimeout(cutConnections);
+      await apollo.stop();
+    }
+  };
+  const stop = (): Promise<void> => (stopping ??= drain());
+
+  try {
+    return { ...(await listen(app, options)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import { DEFAULT_QUERY_LIMITS } from './query-limits.js';
+import type { ServerLimits } from './server.types.js';
+
+export const DEFAULT_SERVER_LIMITS: ServerLimits = {
+  query: DEFAULT_QUERY_LIMITS,
+  bodyBytes: 256 * 1024,
+  headerBytes: 16 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 15_000,
+  requestsInFlight: 500,
+  socketMessageBytes: 64 * 1024,
+  operationsPerSocket: 50,
+  socketInitMs: 3_000,
+  socketPingMs: 12_000,
+  // A snapshot of many thousand colors is a few megabytes.
+  socketBufferBytes: 16 * 1024 * 1024,
+  drainMs: 10_000,
+};

@@ -1,0 +1,92 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ErrorCode } from '../errors.js';
+import type { OperationOrigin } from './server.types.js';
+
+/** What the server counts. Labels come from closed lists, or are cut to a fixed number of values. */
+export interface ServerMetrics {
+  /** `name` as the client wrote it, null when it gave none; `seconds` until the answer, for a subscription its life. */
+  operationEnded(operation: EndedOperation): void;
+  errorAnswered(code: ErrorCode): void;
+  eventSent(): void;
+}
+
+export interface EndedOperation {
+  readonly transport: OperationOrigin['transport'];
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly name: string | null;
+  readonly seconds: number;
+}
+
+/** Read when `/metrics` is asked. */
+export interface ServerGauges {
+  readonly requestsInFlight: () => number;
+  readonly sockets: () => number;
+  /** Operations running on sockets. */
+  readonly operations: () => number;
+}
+
+/** Clients choose the names of operations; beyond this many they share one. */
+const MAX_OPERATION_NAMES = 100;
+
+export function createServerMetrics(registry: Registry, gauges: ServerGauges): ServerMetrics {
+  const registers = [registry];
+  // Node's own metrics can be registered once.
+  if (registry.getSingleMetric('process_cpu_seconds_total') === undefined)
+    collectDefaultMetrics({ register: registry });
+  const operations = new Counter({
+    name: 'foyer_graphql_operations_total',
+    help: 'GraphQL operations that ended, by the name the client gave them',
+    labelNames: ['operation', 'kind', 'transport'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'foyer_graphql_operation_seconds',
+    help: 'Time to answer a query or mutation',
+    labelNames: ['kind', 'transport'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'foyer_graphql_errors_total',
+    help: 'Errors answered to clients',
+    labelNames: ['code'],
+    registers,
+  });
+  const events = new Counter({
+    name: 'foyer_subscription_events_total',
+    help: 'Events sent to subscribers',
+    registers,
+  });
+  addGauge(
+    'foyer_graphql_requests_in_flight',
+    'GraphQL requests over HTTP being answered',
+    gauges.requestsInFlight,
+  );
+  addGauge('foyer_sockets', 'Open WebSockets', gauges.sockets);
+  addGauge('foyer_socket_operations', 'Running operations on WebSockets', gauges.operations);
+
+  function addGauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [], collect: () => gauge.set(read()) });
+    registry.registerMetric(gauge);
+  }
+
+  const nameLabel = boundedLabel(MAX_OPERATION_NAMES);
+  return {
+    operationEnded({ transport, kind, name, seconds }) {
+      const labels = { kind, transport: transport.toLowerCase() };
+      operations.inc({ ...labels, operation: nameLabel(name) });
+      if (kind !== 'subscription') duration.observe(labels, seconds);
+    },
+    errorAnswered: (code) => errors.inc({ code }),
+    eventSent: () => events.inc(),
+  };
+}
+
+function boundedLabel(maximum: number): (name: string | null) => string {
+  const known = new Set<string>();
+  return (name) => {
+    if (name === null) return 'anonymous';
+    if (known.size < maximum) known.add(name);
+    return known.has(name) ? name : 'other';
+  };
+}

@@ -1,0 +1,149 @@
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isUnionType,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+
+export interface CostedRequest {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface ListSizes {
+  readonly assumedListSize: number;
+  readonly maxPageSize: number;
+  readonly maxKeys: number;
+}
+
+/**
+ * How many fields the answer could hold at most, were every list as long as it may be. `@skip` and `@include` count
+ * as not there, all members of a union count together, introspection counts nothing (its shape is limited instead).
+ */
+export function answerFields(schema: GraphQLSchema, request: CostedRequest, sizes: ListSizes): number {
+  const root = schema.getRootType(request.operation.operation);
+  if (root === undefined || root === null) return 0;
+  return new CostCounter(schema, request, sizes).ofSelections(request.operation.selectionSet, root, null);
+}
+
+class CostCounter {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly costOfFragment = new Map<string, number>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly request: CostedRequest,
+    private readonly sizes: ListSizes,
+  ) {
+    for (const node of request.document.definitions) {
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
+    }
+  }
+
+  /** For one object of `type`. `pageSize` is the `first` of the connection this object is; its lists have that size. */
+  ofSelections(selectionSet: SelectionSetNode, type: GraphQLCompositeType, pageSize: number | null): number {
+    let cost = 0;
+    for (const selection of selectionSet.selections) {
+      switch (selection.kind) {
+        case Kind.FIELD:
+          cost += this.ofField(selection, type, pageSize);
+          break;
+        case Kind.INLINE_FRAGMENT:
+          cost += this.ofSelections(
+            selection.selectionSet,
+            this.compositeType(selection.typeCondition?.name.value) ?? type,
+            pageSize,
+          );
+          break;
+        case Kind.FRAGMENT_SPREAD:
+          cost += this.ofFragment(selection.name.value, pageSize);
+          break;
+      }
+    }
+    return cost;
+  }
+
+  /** Counted once for each page size, so that fragments within fragments cost no time. */
+  private ofFragment(name: string, pageSize: number | null): number {
+    const key = `${name}:${pageSize}`;
+    const known = this.costOfFragment.get(key);
+    if (known !== undefined) return known;
+    this.costOfFragment.set(key, 0);
+    const fragment = this.fragments.get(name);
+    const type = this.compositeType(fragment?.typeCondition.name.value);
+    const cost =
+      fragment === undefined || type === null ? 0 : this.ofSelections(fragment.selectionSet, type, pageSize);
+    this.costOfFragment.set(key, cost);
+    return cost;
+  }
+
+  private ofField(node: FieldNode, parent: GraphQLCompositeType, pageSize: number | null): number {
+    if (node.name.value === '__schema' || node.name.value === '__type') return 0;
+    const field = isUnionType(parent) ? undefined : parent.getFields()[node.name.value];
+    if (field === undefined || node.selectionSet === undefined) return 1;
+    const type = getNamedType(field.type);
+    if (!isCompositeType(type)) return 1;
+    const first = this.pageSizeAsked(node, field);
+    if (!isListType(getNullableType(field.type)))
+      return 1 + this.ofSelections(node.selectionSet, type, first);
+    const size = first ?? pageSize ?? this.keysAsked(node, field) ?? this.sizes.assumedListSize;
+    return 1 + size * this.ofSelections(node.selectionSet, type, null);
+  }
+
+  /** Null when the field has no such argument. Nonsense counts as the nearest sense: the field itself refuses it. */
+  private pageSizeAsked(node: FieldNode, field: GraphQLField<unknown, unknown>): number | null {
+    const argument = field.args.find(({ name }) => name === 'first');
+    if (argument === undefined) return null;
+    const value = this.valueOf(node.arguments?.find(({ name }) => name.value === 'first')?.value);
+    const size = typeof value === 'number' ? value : argument.defaultValue;
+    return typeof size === 'number'
+      ? Math.min(Math.max(size, 0), this.sizes.maxPageSize)
+      : this.sizes.maxPageSize;
+  }
+
+  /** A list that is asked by a list of ids has as many elements. */
+  private keysAsked(node: FieldNode, field: GraphQLField<unknown, unknown>): number | null {
+    const argument = field.args.find(({ type }) => isListType(getNullableType(type)));
+    if (argument === undefined) return null;
+    const keys = this.valueOf(node.arguments?.find((given) => given.name.value === argument.name)?.value);
+    return Array.isArray(keys) ? Math.min(keys.length, this.sizes.maxKeys) : null;
+  }
+
+  /** Only as far as counting needs it: numbers, and lists by their length. */
+  private valueOf(node: ValueNode | undefined): unknown {
+    switch (node?.kind) {
+      case Kind.INT:
+        return Number(node.value);
+      case Kind.LIST:
+        return node.values;
+      case Kind.VARIABLE: {
+        const name = node.name.value;
+        const given = this.request.variables[name];
+        if (given !== undefined) return given;
+        const definition = this.request.operation.variableDefinitions?.find(
+          ({ variable }) => variable.name.value === name,
+        );
+        return this.valueOf(definition?.defaultValue);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private compositeType(name: string | undefined): GraphQLCompositeType | null {
+    const type = name === undefined ? undefined : this.schema.getType(name);
+    return type !== undefined && isCompositeType(type) ? type : null;
+  }
+}

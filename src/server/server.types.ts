@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { RequestContext } from '../context.js';
+import type { QueryLimits } from './query-limits.js';
+
+/** Everything the server needs from the rest of the process. */
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly schema: GraphQLSchema;
+  /** Once for each operation; in a subscription once more for each event, so that loaders never outlive one. */
+  createContext(origin: OperationOrigin): RequestContext;
+  readiness(): Readiness;
+  /** The server adds its own metrics and those of Node; `/metrics` shows everything in it. */
+  readonly metrics: Registry;
+  readonly log: Logger;
+  /** Also opens introspection; without it mistakes in a query are answered without suggestions. */
+  readonly graphiql: boolean;
+  /** Folder of the built page. */
+  readonly graphiqlDir: string | URL;
+  /** Asked for each visit of `/`. */
+  startPage(): StartPageFacts;
+  /** Origins of other sites whose pages may talk to the gateway, exactly as browsers send them. Default none. */
+  readonly allowedOrigins?: readonly string[];
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/** Where an operation came from. */
+export interface OperationOrigin {
+  readonly transport: 'HTTP' | 'WEBSOCKET';
+  readonly correlationId: string;
+  /** Of the request, or of the request that opened the socket. */
+  readonly headers: IncomingHttpHeaders;
+  /** From the header; on a socket `acceptLanguage` in the payload of `connection_init` goes before it. */
+  readonly acceptLanguage: string | null;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, one line each, without secrets: anyone may read them. */
+  readonly reasons: readonly string[];
+}
+
+export interface StartPageFacts {
+  readonly version: string;
+  /** Null when the institutions are real. */
+  readonly sandboxUrl: string | null;
+  readonly institutions: readonly StartPageInstitution[];
+}
+
+export interface StartPageInstitution {
+  readonly code: string;
+  /** Null until its catalog was loaded. */
+  readonly name: string | null;
+  readonly productCount: number | null;
+  readonly performanceCount: number | null;
+  readonly serviceLevel: string;
+}
+
+export interface ServerLimits {
+  readonly query: QueryLimits;
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  /** For all headers of a request to arrive. */
+  readonly headersTimeoutMs: number;
+  /** For the whole request to arrive. */
+  readonly requestTimeoutMs: number;
+  /** GraphQL requests being answered at the same time; more are refused with 503, so that those inside finish. */
+  readonly requestsInFlight: number;
+  readonly socketMessageBytes: number;
+  readonly operationsPerSocket: number;
+  /** For `connection_init` to arrive. */
+  readonly socketInitMs: number;
+  /** Between pings; a socket that did not answer one when the next is due is cut. */
+  readonly socketPingMs: number;
+  /** Answers waiting for a client that does not read them; beyond this its socket is closed. */
+  readonly socketBufferBytes: number;
+  /** How long a stop waits for requests and sockets to end by themselves. */
+  readonly drainMs: number;
+}
+
+/** A running server. */
+export interface Server {
+  /** `http://host:port`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Drains and releases everything. May be called twice: the second call waits for the first. */
+  stop(): Promise<void>;
+}

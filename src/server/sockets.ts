@@ -1,0 +1,168 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CloseCode, handleProtocols, type Server as GraphqlWsServer } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { loggedError } from './error-log.js';
+import type { ServerLimits } from './server.types.js';
+import type { SocketFacts } from './subscriptions.js';
+
+/** The WebSockets of one listener: carries messages between `ws` and the protocol, and ends sockets that are of no use. */
+export interface Sockets {
+  /** Open sockets. */
+  count(): number;
+  /** Operations running on them. */
+  operations(): number;
+  /** Takes no new sockets, says goodbye to the open ones and waits for them. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface SocketsOptions {
+  readonly server: HttpServer;
+  readonly path: string;
+  readonly protocol: GraphqlWsServer<SocketFacts>;
+  readonly limits: ServerLimits;
+  readonly allowedOrigins: readonly string[];
+  readonly log: Logger;
+}
+
+/** RFC 6455: going away, and try again later. */
+const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
+/** Clients that all lose their sockets in the same moment also come back in the same moment. */
+const GOODBYES_AT_ONCE = 200;
+const PAUSE_BETWEEN_GOODBYES_MS = 50;
+
+export function serveSockets(options: SocketsOptions): Sockets {
+  const { server, path, protocol, limits, log } = options;
+  const sockets = new Map<WebSocket, SocketFacts>();
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.socketMessageBytes,
+    handleProtocols,
+    clientTracking: false,
+    perMessageDeflate: false,
+  });
+  let stopping: Promise<void> | null = null;
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (stopping !== null) return refuse(socket, '503 Service Unavailable');
+    if (pathOf(request) !== path) return refuse(socket, '404 Not Found');
+    if (!isAllowedOrigin(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
+  });
+
+  const accept = (webSocket: WebSocket, request: IncomingMessage): void => {
+    const facts: SocketFacts = { request, running: new Map() };
+    sockets.set(webSocket, facts);
+    const stopPinging = keepAlive(webSocket, limits.socketPingMs);
+    // Messages over the limit and broken frames: `ws` has closed the socket with the right code by now.
+    webSocket.on('error', (error) =>
+      log.debug({ error: loggedError(error) }, 'a client broke its WebSocket'),
+    );
+    const closed = protocol.opened(
+      {
+        protocol: webSocket.protocol,
+        send: (data) => send(webSocket, data),
+        close: (code, reason) => webSocket.close(code, reason),
+        onMessage: (handle) => {
+          webSocket.on('message', (data: Buffer) => {
+            if (webSocket.bufferedAmount > limits.socketBufferBytes) {
+              webSocket.close(TRY_AGAIN_LATER, 'Answers are not read');
+              return;
+            }
+            handle(data.toString('utf8')).catch((error: unknown) => {
+              log.error({ error: loggedError(error) }, 'a socket message could not be handled');
+              webSocket.close(CloseCode.InternalServerError, 'Internal server error');
+            });
+          });
+        },
+      },
+      facts,
+    );
+    webSocket.once('close', (code, reason) => {
+      sockets.delete(webSocket);
+      stopPinging();
+      closed(code, reason.toString('utf8')).catch((error: unknown) => {
+        log.error({ error: loggedError(error) }, 'a closed socket left something open');
+      });
+    });
+  };
+
+  const sayGoodbye = async (): Promise<void> => {
+    let said = 0;
+    const closed: Promise<void>[] = [];
+    for (const webSocket of sockets.keys()) {
+      closed.push(closeOrCut(webSocket, limits.drainMs));
+      if (++said % GOODBYES_AT_ONCE === 0) await pause(PAUSE_BETWEEN_GOODBYES_MS);
+    }
+    await Promise.all(closed);
+    webSockets.close();
+  };
+
+  return {
+    count: () => sockets.size,
+    operations: () => [...sockets.values()].reduce((sum, { running }) => sum + running.size, 0),
+    stop: () => (stopping ??= sayGoodbye()),
+  };
+}
+
+/** Resolves when the bytes left this process, so that a slow reader slows its own subscriptions down and nobody else's. */
+function send(webSocket: WebSocket, data: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (webSocket.readyState !== webSocket.OPEN) return resolve();
+    // A failed write is followed by the socket's end, which ends the operations too.
+    webSocket.send(data, () => resolve());
+  });
+}
+
+/** Pings; cuts the socket when a whole interval brought no answer. Also cuts who never reads: the ping does not get through. */
+function keepAlive(webSocket: WebSocket, intervalMs: number): () => void {
+  let isAlive = true;
+  webSocket.on('pong', () => {
+    isAlive = true;
+  });
+  const timer = setInterval(() => {
+    if (!isAlive) return webSocket.terminate();
+    isAlive = false;
+    if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
+  }, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** What was sent before goes out first; a client that does not answer the goodbye is cut. */
+function closeOrCut(webSocket: WebSocket, patienceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (webSocket.readyState === webSocket.CLOSED) return resolve();
+    const timer = setTimeout(() => webSocket.terminate(), patienceMs);
+    timer.unref();
+    webSocket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    webSocket.close(GOING_AWAY, 'Foyer is stopping: connect again and go on from your cursor');
+  });
+}
+
+/** Pages of this very address, named origins, and clients that are not browsers. */
+function isAllowedOrigin({ headers }: IncomingMessage, allowed: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

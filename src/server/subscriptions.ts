@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import {
+  execute,
+  GraphQLError,
+  type ExecutionArgs,
+  type GraphQLSchema,
+  type OperationTypeNode,
+} from 'graphql';
+import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
+import type { RequestContext } from '../context.js';
+import { createOperationReader } from './documents.js';
+import type { ErrorFormatter } from './format-error.js';
+import { subscribeWithFreshContexts } from './fresh-subscription.js';
+import type { ServerMetrics } from './metrics.js';
+import type { OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
+
+/** What is kept of a socket beside the protocol's own state. */
+export interface SocketFacts {
+  readonly request: IncomingMessage;
+  /** Of the operations running on this socket, by the id the client gave them. */
+  readonly running: Map<string, RunningOperation>;
+}
+
+interface RunningOperation {
+  readonly correlationId: string;
+  readonly kind: OperationTypeNode;
+  readonly name: string | null;
+  readonly startedAt: number;
+}
+
+type SocketContext = Context<Record<string, unknown> | undefined, SocketFacts>;
+
+export interface SubscriptionsOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: ServerLimits;
+  readonly allowIntrospection: boolean;
+  readonly createContext: ServerOptions['createContext'];
+  readonly formatError: ErrorFormatter;
+  readonly metrics: ServerMetrics;
+}
+
+/**
+ * GraphQL over WebSocket (graphql-transport-ws): the same limits, contexts and errors as over HTTP. Whatever is wrong
+ * with one operation is answered to that operation; the socket and its other operations stay.
+ */
+export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsServer<SocketFacts> {
+  const { schema, limits, formatError, metrics } = options;
+  const readOperation = createOperationReader(schema, {
+    limits: limits.query,
+    allowIntrospection: options.allowIntrospection,
+  });
+  // The protocol passes these objects on, but nothing beside them.
+  const originOf = new WeakMap<object, OperationOrigin>();
+  const correlationIdOf = new WeakMap<object, string>();
+
+  const onSubscribe = (
+    socket: SocketContext,
+    id: string,
+    payload: SubscribePayload,
+  ): ExecutionArgs | readonly GraphQLError[] => {
+    const origin = originOfOperation(socket);
+    const refuse = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
+      for (const error of errors) correlationIdOf.set(error, origin.correlationId);
+      return errors;
+    };
+    // The protocol's table already has this operation in it.
+    if (Object.keys(socket.subscriptions).length > limits.operationsPerSocket) {
+      return refuse([tooManyOperations(limits.operationsPerSocket)]);
+    }
+    try {
+      const read = readOperation(payload);
+      if ('errors' in read) return refuse(read.errors);
+      const args: ExecutionArgs = {
+        schema,
+        document: read.document,
+        operationName: payload.operationName ?? null,
+        variableValues: payload.variables ?? null,
+        contextValue: options.createContext(origin),
+      };
+      originOf.set(args, origin);
+      socket.extra.running.set(id, {
+        correlationId: origin.correlationId,
+        kind: read.operation.operation,
+        name: read.operation.name?.value ?? null,
+        startedAt: performance.now(),
+      });
+      return args;
+    } catch (error) {
+      return refuse([asGraphQLError(error)]);
+    }
+  };
+
+  return makeServer<Record<string, unknown> | undefined, SocketFacts>({
+    connectionInitWaitTimeout: limits.socketInitMs,
+    onSubscribe,
+    execute: async (args) => {
+      try {
+        return await execute(args);
+      } catch (error) {
+        return { errors: [asGraphQLError(error)] };
+      }
+    },
+    subscribe: async (args) => {
+      const origin = originOf.get(args);
+      try {
+        return await subscribeWithFreshContexts(args, () =>
+          origin === undefined ? args.contextValue : options.createContext(origin),
+        );
+      } catch (error) {
+        return { errors: [asGraphQLError(error)] };
+      }
+    },
+    onNext: (_socket, _id, _payload, args, { errors, data }) => {
+      metrics.eventSent();
+      if (errors === undefined) return;
+      const { correlationId } = args.contextValue as RequestContext;
+      return {
+        ...(data === undefined ? {} : { data }),
+        errors: errors.map((error) => formatError(error, correlationId)),
+      };
+    },
+    onError: ({ extra }, id, _payload, errors) =>
+      errors.map((error) =>
+        formatError(error, correlationIdOf.get(error) ?? extra.running.get(id)?.correlationId),
+      ),
+    onComplete: ({ extra }, id) => {
+      const operation = extra.running.get(id);
+      if (operation === undefined) return;
+      extra.running.delete(id);
+      metrics.operationEnded({
+        transport: 'WEBSOCKET',
+        kind: operation.kind,
+        name: operation.name,
+        seconds: (performance.now() - operation.startedAt) / 1000,
+      });
+    },
+  });
+}
+
+/** Browsers cannot set headers on a WebSocket, so the language may also come with `connection_init`. */
+function originOfOperation({ extra, connectionParams }: SocketContext): OperationOrigin {
+  const { headers } = extra.request;
+  const language = connectionParams?.['acceptLanguage'];
+  return {
+    transport: 'WEBSOCKET',
+    correlationId: randomUUID(),
+    headers,
+    acceptLanguage: typeof language === 'string' ? language : (headers['accept-language'] ?? null),
+  };
+}
+
+function tooManyOperations(maximum: number): GraphQLError {
+  return new GraphQLError(`This socket already runs ${maximum} operations, the limit`, {
+    extensions: { code: 'LIMIT_EXCEEDED', limit: 'operationsPerSocket', maximum },
+  });
+}
+
+/** The protocol sends errors only as GraphQL errors; the formatter looks inside. */
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError = error instanceof Error ? error : new Error('a value that is not an Error was thrown');
+  return new GraphQLError(originalError.message, { originalError });
+}
