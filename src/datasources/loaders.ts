@@ -1,2 +1,73 @@
+import DataLoader from 'dataloader';
+import type { ObservedAvailability } from '../domain/availability.js';
+import type { Freshness } from '../domain/freshness.js';
+import type { GlobalId } from '../domain/ids.js';
+
 /** One DataLoader for each kind of key, new for each operation. */
-export interface Loaders {}
+export interface Loaders {
+  readonly performanceAvailability: DataLoader<GlobalId, AvailabilityReading>;
+  /** Of products without performances. */
+  readonly productAvailability: DataLoader<GlobalId, AvailabilityReading>;
+}
+
+export interface AvailabilityReading {
+  /** Null: never observed. */
+  readonly observed: ObservedAvailability | null;
+  readonly freshness: Freshness;
+}
+
+/** One institution, as far as loaders read from it. */
+export interface LoadedFrom {
+  readonly availability: {
+    ofPerformances(performanceIds: readonly string[]): Promise<AvailabilityReading[]>;
+    ofProducts(productIds: readonly string[]): Promise<AvailabilityReading[]>;
+  };
+}
+
+/**
+ * Gathers what one operation reads into one question for each institution and kind, however long its lists are. They
+ * remember nothing (`cache: false`): a subscription's context lives for many events, and the board remembers anyway.
+ */
+export function createLoaders(institutions: ReadonlyMap<string, LoadedFrom>): Loaders {
+  return {
+    performanceAvailability: perInstitution((code, ids) => {
+      return institutionOf(institutions, code).availability.ofPerformances(ids);
+    }),
+    productAvailability: perInstitution((code, ids) => {
+      return institutionOf(institutions, code).availability.ofProducts(ids);
+    }),
+  };
+}
+
+function institutionOf(institutions: ReadonlyMap<string, LoadedFrom>, code: string): LoadedFrom {
+  const found = institutions.get(code);
+  if (found === undefined) throw new Error(`no institution ${code}: ids are checked before they are loaded`);
+  return found;
+}
+
+/** A failing institution fails its own keys only. */
+function perInstitution<Value>(
+  load: (institution: string, ids: readonly string[]) => Promise<readonly Value[]>,
+): DataLoader<GlobalId, Value> {
+  return new DataLoader<GlobalId, Value>(
+    async (keys) => {
+      const answers = new Map<string, Map<string, Value | Error>>();
+      for (const { institution } of keys) answers.set(institution, new Map());
+      await Promise.all(
+        [...answers].map(async ([institution, own]) => {
+          const ids = [
+            ...new Set(keys.filter((key) => key.institution === institution).map(({ s360Id }) => s360Id)),
+          ];
+          try {
+            const values = await load(institution, ids);
+            ids.forEach((id, index) => own.set(id, values[index]!));
+          } catch (error) {
+            for (const id of ids) own.set(id, error instanceof Error ? error : new Error(String(error)));
+          }
+        }),
+      );
+      return keys.map(({ institution, s360Id }) => answers.get(institution)!.get(s360Id)!);
+    },
+    { cache: false },
+  );
+}

@@ -1,0 +1,115 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../../context.js';
+import { parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
+import { InvalidInputError } from '../../errors.js';
+import { parseIds } from '../arguments.js';
+import { performanceOf, PerformanceType, ProductType } from '../catalog/catalog.types.js';
+import { loaded } from '../catalog/loaded.js';
+import { AvailabilityChangeType, changesInCatalog } from './availability-update.types.js';
+import { AvailabilityType } from './availability.types.js';
+import { derivedAvailability, shownAvailability } from './derived-availability.js';
+import { SeatListType } from './seat.types.js';
+
+const MAX_HISTORY = 500;
+
+@Resolver()
+export class AvailabilityResolver {
+  @Query(() => [AvailabilityType], {
+    nullable: 'items',
+    description: 'Many at once, in the order asked; null where the performance is not in the catalog.',
+  })
+  availabilities(
+    @Arg('performanceIds', () => [ID], { description: 'At most 500.' }) performanceIds: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<AvailabilityType | null>[] {
+    // A list of promises: an institution that cannot answer fails its own slots only.
+    return parseIds('performanceIds', performanceIds).map(async (id) => {
+      const performance = performanceById(context, id);
+      return performance === null ? null : availabilityOfPerformance(performance, context);
+    });
+  }
+
+  @Query(() => [AvailabilityChangeType], {
+    description:
+      'The recorded color changes of a performance, newest first. Empty when it is not in the catalog.',
+  })
+  async availabilityHistory(
+    @Arg('performanceId', () => ID) performanceId: string,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'From 1 to 500.' }) first: number,
+    @Ctx() context: RequestContext,
+  ): Promise<AvailabilityChangeType[]> {
+    const { institution, s360Id } = parseGlobalId('performanceId', performanceId);
+    if (first < 1 || first > MAX_HISTORY) {
+      throw new InvalidInputError('first', `must be from 1 to ${MAX_HISTORY}, got ${first}`);
+    }
+    return changesInCatalog(await context.colorHistory.ofPerformance(institution, s360Id, first), context);
+  }
+}
+
+@Resolver(() => ProductType)
+export class ProductAvailabilityResolver {
+  @FieldResolver(() => AvailabilityType)
+  async availability(
+    @Root() product: ProductType,
+    @Ctx() context: RequestContext,
+  ): Promise<AvailabilityType> {
+    const { performanceAvailability, productAvailability } = context.loaders;
+    const keyOf = (s360Id: string): GlobalId => ({ institution: product.owner.code, s360Id });
+    const [first, ...others] = await Promise.all(
+      product.record.performances.map(({ id }) => performanceAvailability.load(keyOf(id))),
+    );
+    const shown =
+      first === undefined
+        ? shownAvailability(await productAvailability.load(keyOf(product.record.id)))
+        : derivedAvailability([first, ...others]);
+    return new AvailabilityType(shown, product, null);
+  }
+}
+
+@Resolver(() => PerformanceType)
+export class PerformanceAvailabilityResolver {
+  @FieldResolver(() => AvailabilityType)
+  availability(
+    @Root() performance: PerformanceType,
+    @Ctx() context: RequestContext,
+  ): Promise<AvailabilityType> {
+    return availabilityOfPerformance(performance, context);
+  }
+
+  @FieldResolver(() => SeatListType, {
+    description: 'Single seats, for choosing places. Asks S-360 at most once a minute for the same answer.',
+  })
+  async seats(
+    @Root() performance: PerformanceType,
+    @Arg('seatCategoryId', () => ID, { nullable: true }) seatCategoryId?: string | null,
+  ): Promise<SeatListType> {
+    const { owner, record } = performance;
+    const category = seatCategoryId ?? null;
+    const s360Id = category === null ? null : ownSeatCategory(owner.code, category);
+    return new SeatListType(performance, await owner.availability.seats(record.id, s360Id));
+  }
+}
+
+async function availabilityOfPerformance(
+  performance: PerformanceType,
+  context: RequestContext,
+): Promise<AvailabilityType> {
+  const key = { institution: performance.owner.code, s360Id: performance.record.id };
+  const reading = await context.loaders.performanceAvailability.load(key);
+  return new AvailabilityType(shownAvailability(reading), performance.product, performance);
+}
+
+/** Null when it is not in the catalog; throws CatalogNotLoadedError when there is no catalog yet to look in. */
+function performanceById(
+  { institutions }: RequestContext,
+  { institution, s360Id }: GlobalId,
+): PerformanceType | null {
+  const owner = institutions.get(institution);
+  return owner === undefined ? null : performanceOf(owner, loaded(owner).snapshot, s360Id);
+}
+
+function ownSeatCategory(institution: string, id: string): string {
+  const parsed = parseGlobalId('seatCategoryId', id);
+  if (parsed.institution === institution) return parsed.s360Id;
+  throw new InvalidInputError('seatCategoryId', `must be one of ${institution}, got ${quote(id)}`);
+}

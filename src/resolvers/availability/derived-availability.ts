@@ -1,0 +1,68 @@
+import type { AvailabilityReading } from '../../datasources/loaders.js';
+import {
+  bestColor,
+  type ObservedAvailability,
+  type SeatCategoryObservation,
+} from '../../domain/availability.js';
+import type { Freshness, FreshnessSource } from '../../domain/freshness.js';
+
+/** What `Availability` shows: an observation, or what follows from several. */
+export interface ShownAvailability extends Pick<
+  ObservedAvailability,
+  'color' | 'rawLevel' | 'remaining' | 'bySeatCategory'
+> {
+  readonly freshness: Freshness;
+}
+
+export function shownAvailability({ observed, freshness }: AvailabilityReading): ShownAvailability {
+  if (observed === null)
+    return { color: 'UNKNOWN', rawLevel: null, remaining: null, bySeatCategory: [], freshness };
+  const { color, rawLevel, remaining, bySeatCategory } = observed;
+  return { color, rawLevel, remaining, bySeatCategory, freshness };
+}
+
+/** The availability of a product as a whole: the best of its performances, in all and in each seat category. */
+export function derivedAvailability(
+  readings: readonly [AvailabilityReading, ...AvailabilityReading[]],
+): ShownAvailability {
+  const parts = readings.map(shownAvailability);
+  const words = new Set(parts.map(({ rawLevel }) => rawLevel));
+  const categories = new Map<string, SeatCategoryObservation[]>();
+  for (const part of parts.flatMap(({ bySeatCategory }) => bySeatCategory)) {
+    categories.set(part.seatCategoryId, [...(categories.get(part.seatCategoryId) ?? []), part]);
+  }
+  return {
+    color: bestColor(parts.map(({ color }) => color)),
+    rawLevel: words.size === 1 ? [...words][0]! : null,
+    remaining: sumOf(parts),
+    bySeatCategory: [...categories].map(([seatCategoryId, own]) => ({
+      seatCategoryId,
+      color: bestColor(own.map(({ color }) => color)),
+      remaining: sumOf(own),
+    })),
+    freshness: oldest(readings.map(({ freshness }) => freshness)),
+  };
+}
+
+/** Places of what is not on sale are none that could be had; they count only where nothing is on sale. */
+function sumOf(parts: readonly Pick<ShownAvailability, 'color' | 'remaining'>[]): number | null {
+  const onSale = parts.filter(({ color }) => color !== 'GREY');
+  return (onSale.length > 0 ? onSale : parts).reduce<number | null>(
+    (sum, { remaining }) => (sum === null || remaining === null ? null : sum + remaining),
+    0,
+  );
+}
+
+const BEST_FIRST: readonly FreshnessSource[] = ['LIVE', 'CACHE', 'RESTORED', 'STALE'];
+
+/** A whole is never fresher than its oldest part. */
+function oldest(all: readonly Freshness[]): Freshness {
+  const plannedAt = all.flatMap(({ nextRefreshAt }) => nextRefreshAt ?? []);
+  const rank = ({ source }: Freshness): number => BEST_FIRST.indexOf(source);
+  return {
+    observedAt: all.reduce((least, { observedAt }) => Math.min(least, observedAt), Infinity),
+    source: all.reduce((worst, freshness) => (rank(freshness) > rank(worst) ? freshness : worst)).source,
+    staleReason: all.find(({ staleReason }) => staleReason !== null)?.staleReason ?? null,
+    nextRefreshAt: plannedAt.length === 0 ? null : plannedAt.reduce((least, at) => Math.min(least, at)),
+  };
+}
