@@ -29,3 +29,8 @@ export function parseGlobalId(argument: string, id: string): GlobalId {
 export function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
+
+/** As numbers: the shorter is the smaller, and digits of equal length compare as text. */
+export function compareS360Ids(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}

@@ -132,7 +132,7 @@ export class CatalogInfoType {
 export class InstitutionType {
   constructor(
     readonly institution: Institution,
-    private readonly snapshot: CatalogSnapshot,
+    readonly snapshot: CatalogSnapshot,
   ) {}
 
   @PlainField(() => ID, { description: 'The first part of every id that belongs to the institution.' })
