@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../context.js';
+import { parseAcceptLanguage } from './accept-language.js';
 import { errorBody } from './http-errors.js';
 import type { ServerLimits, ServerOptions } from './server.types.js';
 
@@ -25,7 +26,7 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
         transport: 'HTTP',
         correlationId: request.id,
         headers: request.headers,
-        acceptLanguage: request.headers['accept-language'] ?? null,
+        languages: parseAcceptLanguage(request.headers['accept-language']),
       }),
   });
   app.route({
@@ -33,6 +34,9 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/graphql',
     onRequest: async (request, reply) => {
+      if (request.method !== 'GET' && request.method !== 'POST') {
+        return refuse(reply.header('allow', 'GET, POST'), 405, 'GraphQL is asked by GET or POST');
+      }
       const encoding = request.headers['content-encoding'] ?? 'identity';
       // A small compressed body can be a huge one.
       if (encoding !== 'identity') return refuse(reply, 415, 'The body must not be compressed');

@@ -77,7 +77,7 @@ export async function listen(
     throw listenError(error, host, port);
   }
   const address = app.server.address() as AddressInfo;
-  return { url: `http://${reachableHost(host)}:${address.port}`, port: address.port };
+  return { url: `http://${reachableHost(host)}:${address.port}/`, port: address.port };
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

@@ -34,8 +34,8 @@ export interface OperationOrigin {
   readonly correlationId: string;
   /** Of the request, or of the request that opened the socket. */
   readonly headers: IncomingHttpHeaders;
-  /** From the header; on a socket `acceptLanguage` in the payload of `connection_init` goes before it. */
-  readonly acceptLanguage: string | null;
+  /** From `Accept-Language`, best first; on a socket `acceptLanguage` in the payload of `connection_init` goes before it. */
+  readonly languages: readonly string[];
 }
 
 export interface Readiness {
@@ -84,7 +84,7 @@ export interface ServerLimits {
 
 /** A running server. */
 export interface Server {
-  /** `http://host:port`, without a slash at the end. */
+  /** `http://host:port/`. */
   readonly url: string;
   readonly port: number;
   /** Drains and releases everything. May be called twice: the second call waits for the first. */

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
 import type { RequestContext } from '../context.js';
+import { parseAcceptLanguage } from './accept-language.js';
 import { createOperationReader } from './documents.js';
 import type { ErrorFormatter } from './format-error.js';
 import { subscribeWithFreshContexts } from './fresh-subscription.js';
@@ -146,7 +147,7 @@ function originOfOperation({ extra, connectionParams }: SocketContext): Operatio
     transport: 'WEBSOCKET',
     correlationId: randomUUID(),
     headers,
-    acceptLanguage: typeof language === 'string' ? language : (headers['accept-language'] ?? null),
+    languages: parseAcceptLanguage(typeof language === 'string' ? language : headers['accept-language']),
   };
 }
 

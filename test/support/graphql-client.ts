@@ -111,10 +111,11 @@ export interface RawSocketOptions {
   readonly init?: boolean;
   readonly headers?: Record<string, string>;
   readonly protocol?: string;
+  readonly path?: string;
 }
 
 export async function openSocket(url: string, options: RawSocketOptions = {}): Promise<RawSocket> {
-  const socket = new WebSocket(socketAddress(url), options.protocol ?? 'graphql-transport-ws', {
+  const socket = new WebSocket(socketAddress(url, options.path), options.protocol ?? 'graphql-transport-ws', {
     headers: options.headers ?? {},
   });
   const unread: SocketMessage[] = [];
@@ -161,11 +162,11 @@ export async function openSocket(url: string, options: RawSocketOptions = {}): P
 }
 
 function graphqlAddress(url: string): string {
-  return url.endsWith('/graphql') ? url : `${url}/graphql`;
+  return new URL('graphql', url).href;
 }
 
-function socketAddress(url: string): string {
-  return graphqlAddress(url).replace(/^http/, 'ws');
+function socketAddress(url: string, path = 'graphql'): string {
+  return new URL(path, url).href.replace(/^http/, 'ws');
 }
 
 function textOf(operation: string | DocumentNode): string {

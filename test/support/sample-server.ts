@@ -85,7 +85,7 @@ export async function startSampleServer(
       origins.push(origin);
       return {
         correlationId: origin.correlationId,
-        languages: [origin.acceptLanguage ?? ''],
+        languages: origin.languages,
       } as unknown as RequestContext;
     },
     readiness: () => readiness,

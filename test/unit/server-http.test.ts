@@ -30,13 +30,13 @@ describe('graphql over HTTP', () => {
         'x-request-id': 'shop-4711',
       },
     );
-    expect(answer.data).toEqual({ hello: 'Hello Ada', language: 'fr-CH, fr;q=0.9' });
+    expect(answer.data).toEqual({ hello: 'Hello Ada', language: 'fr-CH' });
     expect(answer.headers.get('x-request-id')).toBe('shop-4711');
     expect(server.origins).toEqual([
       expect.objectContaining({
         transport: 'HTTP',
         correlationId: 'shop-4711',
-        acceptLanguage: 'fr-CH, fr;q=0.9',
+        languages: ['fr-CH', 'fr'],
       }),
     ]);
   });
@@ -120,7 +120,7 @@ describe('graphql over HTTP', () => {
     ['variables as text', { query: '{ hello }', variables: '{}' }],
   ])('answers %s with 400 and BAD_USER_INPUT', async (_what, body) => {
     await using server = await startSampleServer();
-    const response = await fetch(`${server.url}/graphql`, {
+    const response = await fetch(`${server.url}graphql`, {
       method: 'POST',
       headers: JSON_TYPE,
       body: JSON.stringify(body),
@@ -166,7 +166,7 @@ describe('graphql over HTTP', () => {
     ['deep JSON', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, JSON_TYPE, 400, 'BAD_USER_INPUT'],
   ])('refuses %s', async (_what, body, headers, status, code) => {
     await using server = await startSampleServer();
-    const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+    const response = await fetch(`${server.url}graphql`, { method: 'POST', headers, body });
     const error = await errorOf(response);
     expect({ status: error.status, code: error.extensions['code'] }).toEqual({ status, code });
     expect(error.extensions['correlationId']).toBe(response.headers.get('x-request-id'));
@@ -176,7 +176,7 @@ describe('graphql over HTTP', () => {
   it('tells clients that try persisted queries to send the whole text', async () => {
     await using server = await startSampleServer();
     const body = { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } };
-    const response = await fetch(`${server.url}/graphql`, {
+    const response = await fetch(`${server.url}graphql`, {
       method: 'POST',
       headers: JSON_TYPE,
       body: JSON.stringify(body),
@@ -190,7 +190,7 @@ describe('graphql over HTTP', () => {
   it('takes GET for queries only, and only with a header that a form cannot send', async () => {
     await using server = await startSampleServer();
     const get = (query: string, headers: Record<string, string>) =>
-      fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
+      fetch(`${server.url}graphql?query=${encodeURIComponent(query)}`, { headers });
     const preflighted = { 'apollo-require-preflight': 'yes' };
     expect(await (await get('{ hello }', preflighted)).json()).toEqual({ data: { hello: 'Hello world' } });
     expect(await errorOf(await get('{ hello }', {}))).toMatchObject({
@@ -200,9 +200,9 @@ describe('graphql over HTTP', () => {
     expect(await errorOf(await get('mutation { write }', preflighted))).toMatchObject({ status: 405 });
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE'])('answers %s with 405 and what is allowed', async (method) => {
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers %s with 405 and what is allowed', async (method) => {
     await using server = await startSampleServer();
-    const response = await fetch(`${server.url}/graphql`, { method });
+    const response = await fetch(`${server.url}graphql`, { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, POST');
     expect(await errorOf(response)).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
@@ -275,7 +275,7 @@ describe('graphql over HTTP', () => {
     expect(introspection.status).toBe(400);
     const typo = await query(server.url, '{ helo }');
     expect(typo.errors?.[0]?.message).toBe('Cannot query field "helo" on type "Query".');
-    expect((await fetch(`${server.url}/graphiql`)).status).toBe(404);
+    expect((await fetch(`${server.url}graphiql`)).status).toBe(404);
   });
 });
 
@@ -283,7 +283,7 @@ describe('the listener', () => {
   it('sends the same protective headers with every answer', async () => {
     await using server = await startSampleServer();
     for (const path of ['/', '/health/live', '/nothing', '/graphql', '/metrics', '/graphiql']) {
-      const { headers } = await fetch(server.url + path);
+      const { headers } = await fetch(new URL(path, server.url));
       expect({ path, headers: Object.fromEntries(headers) }).toEqual({
         path,
         headers: expect.objectContaining({
@@ -301,7 +301,7 @@ describe('the listener', () => {
   it('lets the named origins in, and only these', async () => {
     await using server = await startSampleServer({ allowedOrigins: ['https://shop.example'] });
     const allowed = async (origin: string) => {
-      const preflight = await fetch(`${server.url}/graphql`, {
+      const preflight = await fetch(`${server.url}graphql`, {
         method: 'OPTIONS',
         headers: {
           origin,
@@ -318,11 +318,11 @@ describe('the listener', () => {
 
   it('answers an unknown address with JSON', async () => {
     await using server = await startSampleServer();
-    expect(await errorOf(await fetch(`${server.url}/nothing`))).toMatchObject({
+    expect(await errorOf(await fetch(`${server.url}nothing`))).toMatchObject({
       status: 404,
       extensions: { code: 'NOT_FOUND' },
     });
-    expect(await errorOf(await fetch(`${server.url}/%zz`))).toMatchObject({
+    expect(await errorOf(await fetch(`${server.url}%zz`))).toMatchObject({
       status: 400,
       extensions: { code: 'BAD_USER_INPUT' },
     });
@@ -382,12 +382,12 @@ describe('the listener', () => {
 
   it('says whether it is alive and ready, and why not', async () => {
     await using server = await startSampleServer();
-    const live = await fetch(`${server.url}/health/live`);
+    const live = await fetch(`${server.url}health/live`);
     expect([live.status, await live.json()]).toEqual([200, { live: true }]);
-    const ready = await fetch(`${server.url}/health/ready`);
+    const ready = await fetch(`${server.url}health/ready`);
     expect([ready.status, await ready.json()]).toEqual([200, { ready: true, reasons: [] }]);
     server.setReadiness({ ready: false, reasons: ['pleyel: wrong password'] });
-    const red = await fetch(`${server.url}/health/ready`);
+    const red = await fetch(`${server.url}health/ready`);
     expect([red.status, await red.json()]).toEqual([
       503,
       { ready: false, reasons: ['pleyel: wrong password'] },
@@ -399,7 +399,7 @@ describe('the listener', () => {
     await query(server.url, 'query Hello { hello }');
     await query(server.url, '{ broken }');
     for (let index = 0; index < 120; index++) await query(server.url, `query Q${index} { hello }`);
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const metrics = await (await fetch(`${server.url}metrics`)).text();
     expect(metrics).toContain(
       'foyer_graphql_operations_total{kind="query",transport="http",operation="Hello"} 1',
     );
@@ -440,7 +440,7 @@ describe('the listener', () => {
     const stopped = server.stop();
     expect(server.stop()).toBe(stopped);
     expect(await kept.get('/health/ready')).toContain('"reasons":["stopping"]');
-    await expect(fetch(`${server.url}/health/live`)).rejects.toThrow('fetch failed');
+    await expect(fetch(`${server.url}health/live`)).rejects.toThrow('fetch failed');
     finish();
     expect((await began).data).toEqual({ slow: 'done' });
     await stopped;
