@@ -25,9 +25,13 @@ export interface AvailabilityReadingsOptions {
   readonly demand: RecentDemand;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Length of the contract's minute. */
+  readonly minuteMs: number;
   /** How long a query waits; what was asked for goes on after that and is there for the next one. */
   readonly deadlineMs: number;
 }
+
+const HOUR_MINUTES = 60;
 
 type ReadKind = 'performance' | 'product';
 
@@ -101,10 +105,13 @@ export class AvailabilityReadings {
   }
 
   #freshnessOf(kind: ReadKind, observed: ObservedAvailability): Freshness {
-    const { board, clock, health, plan } = this.options;
+    const { board, clock, health, plan, minuteMs } = this.options;
     const observedAt = board.asOf(observed);
-    const isOld = clock.now() - observedAt > 2 * plan.everyMs(observed.subject.productId);
-    const staleReason = health.failureOf(METHODS[kind]) ?? (isOld ? this.#limit() : null);
+    // A plan that the month's calls slow down below the contract's hourly use does not make old answers good.
+    const shouldBeMs = Math.min(plan.everyMs(observed.subject.productId), HOUR_MINUTES * minuteMs);
+    const isOld = clock.now() - observedAt > 2 * shouldBeMs;
+    const staleReason =
+      health.failureOf(METHODS[kind]) ?? (isOld ? this.#limit(observed.subject.productId) : null);
     const source = board.isRestored(observed) ? 'RESTORED' : staleReason === null ? 'CACHE' : 'STALE';
     return { observedAt, source, staleReason, nextRefreshAt: this.#nextRefreshAt() };
   }
@@ -117,8 +124,11 @@ export class AvailabilityReadings {
     return { observedAt: clock.now(), source: 'STALE', staleReason, nextRefreshAt };
   }
 
-  #limit(): StaleReason {
-    return this.options.health.isBudgetExhausted() ? 'BUDGET_EXHAUSTED' : 'UPSTREAM_THROTTLED';
+  /** What keeps the poller from asking, when S-360 itself is well. */
+  #limit(productId?: string): StaleReason {
+    const { health, plan, minuteMs } = this.options;
+    const isSlowed = productId !== undefined && plan.everyMs(productId) > HOUR_MINUTES * minuteMs;
+    return isSlowed || health.isBudgetExhausted() ? 'BUDGET_EXHAUSTED' : 'UPSTREAM_THROTTLED';
   }
 
   #nextRefreshAt(): number {

@@ -104,6 +104,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     demand,
     clock,
     log,
+    minuteMs,
     deadlineMs: options.readDeadlineMs ?? DEFAULT_READ_DEADLINE_MS,
   });
   const seats = createSeatReadings({ calls, catalog, clock, minuteMs });
