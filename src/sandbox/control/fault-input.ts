@@ -1,0 +1,32 @@
+import { FAULT_KINDS, type FaultScript } from '../faults.js';
+import { SERVICES } from '../operations/table.js';
+import { optionalNumber, optionalOneOf, readInput, requiredOneOf } from './input.js';
+
+const LONGEST_DELAY_MS = 3_600_000;
+const MEMBERS = ['institution', 'service', 'method', 'kind', 'times', 'probability', 'delayMs'];
+
+/** A fault as it was ordered; names that exist nowhere are refused, since such a fault would never hit. */
+export function readFault(body: Buffer, institutions: readonly string[]): FaultScript {
+  const input = readInput(body, MEMBERS);
+  const services = SERVICES.map(({ name }) => name);
+  const service = optionalOneOf(input, 'service', services);
+  const methods = SERVICES.filter(({ name }) => service === undefined || name === service).flatMap(
+    ({ operations }) => [...operations.keys()],
+  );
+  return withoutAbsent({
+    kind: requiredOneOf(input, 'kind', FAULT_KINDS),
+    institution: optionalOneOf(input, 'institution', institutions),
+    service,
+    method: optionalOneOf(input, 'method', methods),
+    times: optionalNumber(input, 'times', { min: 1 }),
+    probability: optionalNumber(input, 'probability', { min: 0, max: 1, isWhole: false }),
+    delayMs: optionalNumber(input, 'delayMs', { min: 0, max: LONGEST_DELAY_MS }),
+  });
+}
+
+type Absent<T> = { [K in keyof T]: T[K] | undefined };
+
+function withoutAbsent(script: Absent<Required<FaultScript>> & Pick<FaultScript, 'kind'>): FaultScript {
+  const entries = Object.entries(script).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(entries), kind: script.kind };
+}

@@ -1,0 +1,56 @@
+import type { MethodLimit } from '../limits.js';
+import type { InstitutionWorld } from '../model.js';
+import type { Stock } from '../stock.types.js';
+import type { Arguments } from './arguments.js';
+import type { AvailabilitySwitches } from './availability-switches.js';
+import type { CatalogAnswers } from './catalog-answers.js';
+
+export type ServiceName = 'CatalogService' | 'AvailabilityService' | 'SetupService';
+
+/** A scalar as the XML schema names it; `long` holds ids, `integer` 32 bits, `dateTime` an instant with an offset. */
+export type ParameterType = 'long' | 'integer' | 'string' | 'dateTime';
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  readonly isList?: true;
+  /** When it is missing, the answer is HTTP 200 with `error.parameter.missing`. */
+  readonly isMandatory?: true;
+}
+
+/** What one institution's operations answer from. */
+export interface OperationScope {
+  readonly code: string;
+  readonly world: InstitutionWorld;
+  readonly stock: Stock;
+  readonly clock: { now(): number };
+  readonly minuteMs: number;
+  readonly switches: AvailabilitySwitches;
+  readonly catalog: CatalogAnswers;
+}
+
+/** A result object as S-360 calls it: the common header, and members of the operation's own. */
+export interface OperationResult {
+  readonly requestId?: number;
+  readonly statusCode: string;
+  readonly statusDetail?: string;
+  readonly requestState?: 'IN_PROGRESS' | 'DONE' | 'FAILED';
+  readonly [member: string]: unknown;
+}
+
+/** One method of a service; SOAP and REST-RPC are both served from it. */
+export interface Operation {
+  readonly service: ServiceName;
+  readonly method: string;
+  /** Names the element in the SOAP answer. */
+  readonly resultClass: string;
+  /** In the order of the schema, without `requestId`, which comes first everywhere. */
+  readonly parameters: readonly Parameter[];
+  readonly limit: MethodLimit | null;
+  /** May answer `in_progress` when its work takes long. */
+  readonly isAsynchronous: boolean;
+  run(scope: OperationScope, args: Arguments): OperationResult;
+}
+
+/** Handle for asynchronous methods, sent back by the others. */
+export const REQUEST_ID: Parameter = { name: 'requestId', type: 'integer' };
