@@ -1,0 +1,196 @@
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import type { Member, Shape } from './answer-shape.js';
+
+const SOAP_NAMESPACE = 'http://schemas.xmlsoap.org/soap/envelope/';
+const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
+const MAX_DEPTH = 64;
+
+/** A decoded element: text, a boolean, a list, or an object without prototype. Absent and nil members are not there. */
+export type WireValue = string | boolean | WireObject | readonly WireValue[];
+export interface WireObject {
+  readonly [member: string]: WireValue | undefined;
+}
+
+/** Told of each member that the description does not have. */
+export type OnUnknownMember = (path: string) => void;
+
+/** Takes elements out of the stream as soon as they are complete, so that a large answer is never whole in memory. */
+export interface ItemTap {
+  /** Dotted path below the result class, for example `catalogData.seasons.products`. */
+  readonly path: string;
+  /** `parent` is the element around it as far as it was read. */
+  readonly onItem: (item: WireObject, parent: WireObject) => void;
+}
+
+export interface DecoderOptions {
+  /** Namespace of the service. */
+  readonly namespace: string;
+  /** For example `getPOSConfigResponse`. */
+  readonly responseElement: string;
+  /** Of the result class inside it. */
+  readonly resultShape: Shape;
+  readonly onUnknownMember?: OnUnknownMember;
+  readonly tap?: ItemTap;
+}
+
+/** The answer is not XML, not this answer, or hostile. */
+export class MalformedAnswerError extends Error {}
+
+/** The answer is a SOAP fault. */
+export class SoapFaultAnswer extends Error {
+  constructor(
+    /** Local name, for example `Server` or `FailedAuthentication`. */
+    readonly faultCode: string,
+  ) {
+    super(`SOAP fault ${faultCode}`);
+  }
+}
+
+interface Frame {
+  readonly name: string;
+  /** Null below an unknown member: nothing is kept. */
+  readonly of: Member['of'] | null;
+  readonly value: Record<string, WireValue> | null;
+  readonly path: string;
+  readonly isNil: boolean;
+  text: string;
+}
+
+/**
+ * Reads one SOAP 1.1 answer as it arrives, piece by piece, into objects typed by the service description. Refuses
+ * document types (and so entities of one's own), more than 64 levels, and everything that is not the promised
+ * response in the promised namespace. Throws MalformedAnswerError or SoapFaultAnswer from `write` or `end`.
+ */
+export class AnswerDecoder {
+  private readonly parser = new SaxesParser({ xmlns: true, position: false });
+  private readonly frames: Frame[] = [];
+  private depth = 0;
+  private result: WireObject | null = null;
+  private fault: { code: string; element: string; text: string } | null = null;
+
+  constructor(private readonly options: DecoderOptions) {
+    this.parser.on('doctype', () => refuse('it has a document type'));
+    this.parser.on('error', (error) => refuse(`it is not well-formed XML (${error.message.slice(0, 80)})`));
+    this.parser.on('opentag', (tag) => this.open(tag));
+    this.parser.on('closetag', () => this.close());
+    const onText = (text: string): void => this.addText(text);
+    this.parser.on('text', onText);
+    this.parser.on('cdata', onText);
+  }
+
+  write(text: string): void {
+    this.parser.write(text);
+  }
+
+  /** The result class's content. */
+  end(): WireObject {
+    this.parser.close();
+    if (this.fault !== null) throw new SoapFaultAnswer(this.fault.code || 'unknown');
+    if (this.result === null) refuse(`it has no ${this.options.responseElement} with a result in it`);
+    return this.result;
+  }
+
+  private open(tag: SaxesTagNS): void {
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) refuse(`it is more than ${MAX_DEPTH} levels deep`);
+    if (this.fault !== null) {
+      this.fault.element = tag.local;
+      this.fault.text = '';
+    } else if (this.depth === 1) {
+      expectElement(tag, 'Envelope', SOAP_NAMESPACE);
+    } else if (this.depth === 2) {
+      if (tag.local !== 'Header') expectElement(tag, 'Body', SOAP_NAMESPACE);
+    } else if (this.depth === 3) {
+      this.openBodyChild(tag);
+    } else if (this.frames.length > 0 || this.depth === 4) {
+      this.openElement(tag);
+    }
+  }
+
+  private openBodyChild(tag: SaxesTagNS): void {
+    if (tag.local === 'Fault' && tag.uri === SOAP_NAMESPACE) this.fault = { code: '', element: '', text: '' };
+    else expectElement(tag, this.options.responseElement, this.options.namespace);
+  }
+
+  private openElement(tag: SaxesTagNS): void {
+    const parent = this.frames.at(-1);
+    const isNil = isMarkedNil(tag);
+    if (parent === undefined) {
+      // The result class: its name is a guess for some methods, its place is not.
+      this.frames.push(frameOf(tag.local, this.options.resultShape, '', isNil));
+      return;
+    }
+    const path = parent.path === '' ? tag.local : `${parent.path}.${tag.local}`;
+    const shape = parent.of instanceof Map ? parent.of : null;
+    const member = tag.uri === '' || tag.uri === this.options.namespace ? shape?.get(tag.local) : undefined;
+    if (member === undefined && shape !== null) this.options.onUnknownMember?.(path);
+    this.frames.push(frameOf(tag.local, member?.of ?? null, path, isNil));
+  }
+
+  private close(): void {
+    this.depth -= 1;
+    if (this.fault !== null) {
+      if (this.fault.element === 'faultcode') this.fault.code = this.fault.text.trim().replace(/^.*:/, '');
+      this.fault.element = '';
+      return;
+    }
+    const frame = this.frames.pop();
+    if (frame === undefined) return;
+    const parent = this.frames.at(-1);
+    const value = valueOf(frame);
+    if (parent === undefined) {
+      this.result =
+        typeof value === 'object' && !Array.isArray(value) ? (value as WireObject) : Object.create(null);
+      return;
+    }
+    if (value === undefined || parent.value === null) return;
+    if (this.options.tap?.path === frame.path) {
+      this.options.tap.onItem(value as WireObject, parent.value);
+      return;
+    }
+    const isList = (parent.of as Shape).get(frame.name)!.isList;
+    if (!isList) parent.value[frame.name] = value;
+    else ((parent.value[frame.name] ??= []) as WireValue[]).push(value);
+  }
+
+  private addText(text: string): void {
+    if (this.fault !== null) {
+      if (this.fault.text.length < 1_000) this.fault.text += text;
+      return;
+    }
+    const frame = this.frames.at(-1);
+    if (frame !== undefined && (frame.of === 'text' || frame.of === 'boolean')) frame.text += text;
+  }
+}
+
+function frameOf(name: string, of: Member['of'] | null, path: string, isNil: boolean): Frame {
+  const value = of instanceof Map ? (Object.create(null) as Record<string, WireValue>) : null;
+  return { name, of, value, path, isNil, text: '' };
+}
+
+/** Undefined for what is unknown or nil. */
+function valueOf(frame: Frame): WireValue | undefined {
+  if (frame.isNil || frame.of === null) return undefined;
+  if (frame.of === 'text') return frame.text;
+  if (frame.of === 'boolean') return frame.text.trim() === 'true' || frame.text.trim() === '1';
+  for (const [name, member] of frame.of) {
+    if (member.isList) frame.value![name] ??= [];
+  }
+  return frame.value!;
+}
+
+function isMarkedNil(tag: SaxesTagNS): boolean {
+  return Object.values(tag.attributes).some(
+    ({ uri, local, value }) =>
+      uri === XSI_NAMESPACE && local === 'nil' && (value === 'true' || value === '1'),
+  );
+}
+
+function expectElement(tag: SaxesTagNS, local: string, namespace: string): void {
+  if (tag.local === local && tag.uri === namespace) return;
+  refuse(`expected {${namespace}}${local}, got {${tag.uri.slice(0, 100)}}${tag.local.slice(0, 100)}`);
+}
+
+function refuse(reason: string): never {
+  throw new MalformedAnswerError(reason);
+}

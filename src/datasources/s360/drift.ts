@@ -1,0 +1,42 @@
+import type { Clock } from '../../clock.js';
+import type { DriftFinding } from './client.types.js';
+
+/** More kinds of drift than this say nothing more. */
+const MAX_FINDINGS = 200;
+const MAX_SAMPLE = 60;
+
+/** What S-360 sent that we do not know, counted. */
+export class DriftLog {
+  private readonly findings = new Map<string, DriftFinding & { count: number }>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** `sample` only where the value cannot be personal: a word of an enumeration, never a text. */
+  note(
+    service: string,
+    path: string,
+    kind: DriftFinding['kind'],
+    sample: string | null = null,
+    count = 1,
+  ): void {
+    const key = `${service} ${path} ${kind} ${sample ?? ''}`;
+    const known = this.findings.get(key);
+    if (known !== undefined) {
+      known.count += count;
+    } else if (this.findings.size < MAX_FINDINGS) {
+      const shortened = sample === null ? null : sample.slice(0, MAX_SAMPLE);
+      this.findings.set(key, {
+        service,
+        path,
+        kind,
+        count,
+        firstSeenAt: this.clock.now(),
+        sample: shortened,
+      });
+    }
+  }
+
+  list(): readonly DriftFinding[] {
+    return [...this.findings.values()];
+  }
+}

@@ -1,0 +1,45 @@
+import type { AvailabilityColor } from '../../domain/availability.js';
+
+/** How to reach one institution's S-360, and what the contract with it allows. */
+export interface S360Settings {
+  readonly institution: string;
+  /** What comes before `/tnseb`, without a slash at the end. */
+  readonly baseUrl: string;
+  /** The virtual operator. */
+  readonly username: string;
+  readonly password: string;
+  /** Length of the contract's minute; hours, days and months are made of such minutes. */
+  readonly minuteMs: number;
+  readonly callsPerMinute: number;
+  readonly callsPerMonth: number;
+  /** Null: not limited. */
+  readonly bytesPerMonth: number | null;
+  readonly catalogScope: 'EXTENDED' | 'DEFAULT';
+  /** Level words of this institution that differ from ours. */
+  readonly levels: Readonly<Record<string, AvailabilityColor>>;
+  readonly deadlines?: Partial<Deadlines>;
+}
+
+/** For a whole call, from the first byte sent to the last one read, in milliseconds. */
+export interface Deadlines {
+  readonly callMs: number;
+  readonly catalogMs: number;
+}
+
+/** A catalog of 10 MB takes S-360 about 20 s; the other reads answer at once or not at all. */
+export const DEFAULT_DEADLINES: Deadlines = { callMs: 10_000, catalogMs: 180_000 };
+
+/** Bytes that one answer may have after inflating. */
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+export const MAX_CATALOG_BYTES = 200 * 1024 * 1024;
+
+export type ServiceName = 'CatalogService' | 'AvailabilityService' | 'SetupService';
+
+/** Paths below the base address. That of SetupService was not seen and follows its neighbours. */
+export const SERVICE_PATHS: Readonly<Record<ServiceName, string>> = {
+  CatalogService:
+    '/tnseb/external-remoting/com.secutix.service.realtime.catalog.v1_33.CatalogService.webservice',
+  AvailabilityService:
+    '/tnseb/external-remoting/com.secutix.service.realtime.availability.v1_33.AvailabilityService.webservice',
+  SetupService: '/tnseb/external-remoting/com.secutix.service.realtime.setup.v1_33.SetupService.webservice',
+};

@@ -1,0 +1,71 @@
+import type { Journal } from './database.js';
+
+/** What one institution's call budget must still know after a crash. */
+export interface CallLedger {
+  /** `Service.method` or `Service.method/key` to the epoch ms from when it may be asked again; without what is past. */
+  tokens(now: number): Promise<ReadonlyMap<string, number>>;
+  /** Calls and bytes of the month that starts then; zeros for a new one. */
+  month(startsAt: number): Promise<{ readonly calls: number; readonly bytes: number }>;
+  /** Durable when it resolves: one call of the month, and its method's token where it has one. */
+  recordCall(
+    monthStartsAt: number,
+    token: { readonly method: string; readonly freeAt: number } | null,
+  ): Promise<void>;
+  recordToken(method: string, freeAt: number): Promise<void>;
+  recordBytes(monthStartsAt: number, bytes: number): Promise<void>;
+}
+
+export function createCallLedger(journal: Journal, institution: string): CallLedger {
+  async function recordToken(method: string, freeAt: number, within: Journal = journal): Promise<void> {
+    await within
+      .insertInto('call_token')
+      .values({ institution, method, free_at: freeAt })
+      .onConflict((conflict) => conflict.columns(['institution', 'method']).doUpdateSet({ free_at: freeAt }))
+      .execute();
+  }
+
+  async function count(monthStartsAt: number, calls: number, bytes: number, within: Journal): Promise<void> {
+    await within
+      .insertInto('call_count')
+      .values({ institution, month_start: monthStartsAt, calls, bytes })
+      .onConflict((conflict) =>
+        conflict.columns(['institution', 'month_start']).doUpdateSet((expression) => ({
+          calls: expression('call_count.calls', '+', calls),
+          bytes: expression('call_count.bytes', '+', bytes),
+        })),
+      )
+      .execute();
+  }
+
+  return {
+    async tokens(now) {
+      await journal
+        .deleteFrom('call_token')
+        .where('institution', '=', institution)
+        .where('free_at', '<=', now)
+        .execute();
+      const rows = await journal
+        .selectFrom('call_token')
+        .select(['method', 'free_at'])
+        .where('institution', '=', institution)
+        .execute();
+      return new Map(rows.map(({ method, free_at: freeAt }) => [method, freeAt]));
+    },
+    async month(startsAt) {
+      const row = await journal
+        .selectFrom('call_count')
+        .select(['calls', 'bytes'])
+        .where('institution', '=', institution)
+        .where('month_start', '=', startsAt)
+        .executeTakeFirst();
+      return row ?? { calls: 0, bytes: 0 };
+    },
+    recordCall: (monthStartsAt, token) =>
+      journal.transaction().execute(async (transaction) => {
+        await count(monthStartsAt, 1, 0, transaction);
+        if (token !== null) await recordToken(token.method, token.freeAt, transaction);
+      }),
+    recordToken: (method, freeAt) => recordToken(method, freeAt),
+    recordBytes: (monthStartsAt, bytes) => count(monthStartsAt, 0, bytes, journal),
+  };
+}
