@@ -39,7 +39,7 @@ ${institutionTable(facts.institutions)}
 <section>
 <h2>Addresses</h2>
 <dl>
-${address('graphql', 'Queries by POST, subscriptions on a WebSocket (<code>graphql-transport-ws</code>)')}
+<dt><code>/graphql</code></dt><dd>Queries by POST, subscriptions on a WebSocket (<code>graphql-transport-ws</code>)</dd>
 ${address('health/ready', 'Can it serve, and if not, why')}
 ${address('health/live', 'Is the process alive')}
 ${address('metrics', 'For Prometheus')}

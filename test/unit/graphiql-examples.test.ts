@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createSchema } from '../../src/resolvers/schema.js';
+import { createOperationReader } from '../../src/server/documents.js';
+import { DEFAULT_QUERY_LIMITS } from '../../src/server/query-limits.js';
+import * as operations from '../operations/operations.js';
+import { print, type DocumentNode } from 'graphql';
+
+const EXAMPLES = new URL('../../src/graphiql/examples/', import.meta.url);
+
+const read = createOperationReader(createSchema(), {
+  limits: DEFAULT_QUERY_LIMITS,
+  allowIntrospection: true,
+});
+
+function mistakesIn(query: string): string[] {
+  return operationNames(query).flatMap((operationName) => {
+    const operation = read({ query, operationName, variables: { first: 50, performances: 100 } });
+    return 'errors' in operation ? operation.errors.map(({ message }) => message) : [];
+  });
+}
+
+function operationNames(query: string): string[] {
+  return [...query.matchAll(/^(?:query|mutation|subscription) (\w+)/gm)].map(([, name]) => name!);
+}
+
+describe('the schema', () => {
+  it.each(readdirSync(EXAMPLES))('fits the example %s of GraphiQL, within the query limits', (name) => {
+    const query = readFileSync(new URL(name, EXAMPLES), 'utf8');
+    expect(operationNames(query).length).toBeGreaterThan(0);
+    expect(mistakesIn(query)).toEqual([]);
+  });
+
+  it.each(Object.entries(operations).filter(([name]) => name.endsWith('Document')))(
+    'fits %s, within the query limits',
+    (_name, document) => {
+      expect(mistakesIn(print(document as DocumentNode))).toEqual([]);
+    },
+  );
+
+  it('lets a page of 50 products with 100 performances each pass, and not one with a list cycle', () => {
+    expect(mistakesIn(print(operations.ProductPageDocument))).toEqual([]);
+    const cycle = `query Cycle { products { nodes { ${'performances { nodes { product { '.repeat(25)}id${' } } }'.repeat(25)} } } }`;
+    expect(mistakesIn(cycle)).toContain('Depth of the operation: 78, the limit is 12');
+  });
+});
