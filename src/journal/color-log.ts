@@ -51,8 +51,8 @@ export interface ColorLogOptions {
 const DEFAULT_MAX_AGE_MS = 30 * 86_400_000;
 const DEFAULT_MAX_CHANGES = 500_000;
 const DEFAULT_PIECE_SIZE = 500;
-/** Ten parameters a row must stay below SQLite's limit of 32,766. */
-const ROWS_PER_INSERT = 500;
+/** About 3 ms: SQLite works on this thread, and must let go of it in between. */
+const ROWS_PER_INSERT = 100;
 const ID_FACT = 'color-log.id';
 const FLOOR_FACT = 'color-log.floor';
 
@@ -159,6 +159,7 @@ class SqlColorLog implements ColorLog {
     return this.#options.journal.transaction().execute(async (transaction) => {
       const recorded: RecordedColorChange[] = [];
       for (let start = 0; start < changes.length; start += ROWS_PER_INSERT) {
+        if (start > 0) await new Promise((resolve) => setImmediate(resolve));
         const piece = changes.slice(start, start + ROWS_PER_INSERT);
         const rows = await transaction
           .insertInto('color_change')

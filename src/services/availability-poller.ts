@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { loadBoard, saveBoard, type BoardStore } from '../cache/color-board-store.js';
+import { ColorBoardKeeper, type BoardStore } from '../cache/color-board-store.js';
 import type { LiveColorBoard } from '../cache/color-board.js';
 import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import type { Clock } from '../clock.js';
@@ -42,6 +42,7 @@ const NO_CATALOG_PAUSE_MS = 250;
  * rounds. It never overlaps itself; what fails is tried again after a pause, and the board keeps what it has.
  */
 export class AvailabilityPoller {
+  readonly #keeper: ColorBoardKeeper<Progress>;
   #finder = new MoveFinder(null);
   #snapshot: CatalogSnapshot | null = null;
   #restoredPolledAt: number | null = null;
@@ -58,6 +59,7 @@ export class AvailabilityPoller {
   });
 
   constructor(private readonly options: PollerOptions) {
+    this.#keeper = new ColorBoardKeeper(options.store, options.board);
     this.#nextCycleAt = options.clock.now();
   }
 
@@ -192,10 +194,8 @@ export class AvailabilityPoller {
   }
 
   async #restore(): Promise<void> {
-    const { store, board, colorLog, institution, backlog } = this.options;
-    const mark = await loadBoard<Progress>(
-      store,
-      board,
+    const { board, colorLog, institution, backlog } = this.options;
+    const mark = await this.#keeper.load(
       // Changes between the board and the log's oldest are lost: the board could be wrong for ever.
       ({ logId, seq }) => logId !== colorLog.id || seq >= colorLog.floorSeq,
     );
@@ -213,10 +213,10 @@ export class AvailabilityPoller {
   }
 
   async #save(): Promise<void> {
-    const { store, board, colorLog, backlog, log } = this.options;
+    const { colorLog, backlog, log } = this.options;
     const settled = new Set(backlog.settledProductIds());
     try {
-      await saveBoard<Progress>(store, board, {
+      await this.#keeper.save({
         logId: colorLog.id,
         seq: colorLog.headSeq,
         confirmedAt: this.polledAt,

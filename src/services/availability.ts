@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import type { BoardStore } from '../cache/color-board-store.js';
 import { LiveColorBoard } from '../cache/color-board.js';
 import type { Clock } from '../clock.js';
-import type { ColorOfLevel } from '../datasources/availability.js';
 import { ComposedReadings } from '../datasources/availability-composed.js';
+import { colorOfLevel } from '../datasources/s360/guesses.js';
 import type { AvailabilityCalls, CallAllowance } from '../datasources/s360/client.types.js';
+import type { AvailabilityColor } from '../domain/availability.js';
 import type { ColorLog } from '../journal/color-log.js';
 import { Backlog } from './availability-backlog.js';
 import { RecentDemand } from './availability-demand.js';
@@ -22,8 +23,8 @@ export interface AvailabilityOptions {
   readonly institution: string;
   readonly calls: AvailabilityCalls;
   readonly allowance: CallAllowance;
-  /** S-360's level words as colors, with the institution's own words. */
-  readonly colorOfLevel: ColorOfLevel;
+  /** The institution's own words for levels, where they differ from the usual ones. */
+  readonly levels?: Readonly<Record<string, AvailabilityColor>>;
   readonly catalog: Pick<CatalogService, 'current' | 'changes'>;
   /** Where the board survives a restart. */
   readonly store: BoardStore;
@@ -74,6 +75,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     backlog,
     composed,
     health,
+    colorOfLevel: (word) => colorOfLevel(word, options.levels).color,
     nextPollAt: () => poller.nextPollAt,
     everyMs: (productId) => plan.everyMs(productId),
     rank: (productId) => plan.rank(productId),

@@ -249,7 +249,6 @@ export async function openWorld(options: WorldOptions = {}): Promise<Availabilit
     institution: 'hall',
     calls: s360,
     allowance: s360,
-    colorOfLevel: (level) => level as AvailabilityColor,
     catalog: {
       current: () => snapshot,
       async *changes(signal) {
@@ -411,6 +410,8 @@ function product(id: string, facts: Partial<Product>): Product {
 function snapshotOf(products: readonly Product[]): CatalogSnapshot {
   const performances = products.flatMap((product) => product.performances);
   const nothing = (): undefined => undefined;
+  const productById = new Map(products.map((product) => [product.id, product]));
+  const performanceById = new Map(performances.map((performance) => [performance.id, performance]));
   return {
     institution: 'hall',
     version: String(products.length),
@@ -429,8 +430,8 @@ function snapshotOf(products: readonly Product[]): CatalogSnapshot {
     seasons: [],
     products,
     performances,
-    product: (id) => products.find((product) => product.id === id),
-    performance: (id) => performances.find((performance) => performance.id === id),
+    product: (id) => productById.get(id),
+    performance: (id) => performanceById.get(id),
     season: nothing,
     tariff: nothing,
     seatCategory: nothing,

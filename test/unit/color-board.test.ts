@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LiveColorBoard } from '../../src/cache/color-board.js';
-import { loadBoard, saveBoard } from '../../src/cache/color-board-store.js';
+import { ColorBoardKeeper } from '../../src/cache/color-board-store.js';
 import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
 
 describe('color board', () => {
@@ -56,7 +56,7 @@ describe('color board', () => {
     const store = new Map<string, string>();
     const saved = new LiveColorBoard('hall');
     saved.apply([performance('11', 'GREEN', { 41: 'ORANGE' })]);
-    await saveBoard(storeOf(store), saved, {
+    await new ColorBoardKeeper(storeOf(store), saved).save({
       logId: 'log',
       seq: 7,
       confirmedAt: 5_000,
@@ -65,7 +65,7 @@ describe('color board', () => {
     });
 
     const board = new LiveColorBoard('hall');
-    const mark = await loadBoard(storeOf(store), board, () => true);
+    const mark = await new ColorBoardKeeper(storeOf(store), board).load(() => true);
     expect(mark).toMatchObject({ logId: 'log', seq: 7, progress: { watermark: 3 } });
     const restored = board.performance('11')!;
     expect(restored).toEqual({
@@ -100,17 +100,44 @@ describe('color board', () => {
     const board = new LiveColorBoard('hall');
     board.apply([performance('11', 'GREEN')]);
     const mark = { logId: 'log', seq: 1, confirmedAt: null, unconfirmedProductIds: [], progress: null };
-    const failing = { ...storeOf(store), set: () => Promise.reject(new Error('disk full')) };
-    await expect(saveBoard(failing, board, mark)).rejects.toThrow('disk full');
-    await saveBoard(storeOf(store), board, mark);
+    let isFull = true;
+    const filling = storeOf(store);
+    const keeper = new ColorBoardKeeper(
+      { ...filling, set: (key, value) => (isFull ? Promise.resolve(false) : filling.set(key, value)) },
+      board,
+    );
+    await expect(keeper.save(mark)).rejects.toThrow('did not take');
+    isFull = false;
+    await keeper.save(mark);
     const restored = new LiveColorBoard('hall');
-    await loadBoard(storeOf(store), restored, () => true);
+    await new ColorBoardKeeper(storeOf(store), restored).load(() => true);
     expect(restored.performance('11')?.color).toBe('GREEN');
   });
 
+  it('asks for a replay from where a part was saved that a power cut brought back older, or lost', async () => {
+    const store = new Map<string, string>();
+    const board = new LiveColorBoard('hall');
+    const keeper = new ColorBoardKeeper(storeOf(store), board);
+    const mark = { logId: 'log', seq: 3, confirmedAt: null, unconfirmedProductIds: [], progress: null };
+    board.apply([performance('11', 'GREEN')]);
+    await keeper.save(mark);
+    const before = store.get('color-board/hall/1')!;
+    board.apply([performance('11', 'RED')]);
+    await keeper.save({ ...mark, seq: 9 });
+    const seqAfterLoad = async (): Promise<number | undefined> =>
+      (await new ColorBoardKeeper(storeOf(store), new LiveColorBoard('hall')).load(() => true))?.seq;
+    expect(await seqAfterLoad()).toBe(9);
+    store.set('color-board/hall/1', before);
+    expect(await seqAfterLoad()).toBe(3);
+    store.delete('color-board/hall/1');
+    expect(await seqAfterLoad()).toBe(0);
+  });
+
   it('takes a damaged store for an empty one', async () => {
-    const store = new Map([['color-board:hall:mark', '{"format":1']]);
-    expect(await loadBoard(storeOf(store), new LiveColorBoard('hall'), () => true)).toBeNull();
+    const store = new Map([['color-board/hall/mark', '{"format":1']]);
+    expect(
+      await new ColorBoardKeeper(storeOf(store), new LiveColorBoard('hall')).load(() => true),
+    ).toBeNull();
   });
 });
 
