@@ -261,7 +261,7 @@ class Reader {
   readonly #known: { cursor: string; colors: Map<string, AvailabilityColor> }[] = [];
   #updates: AsyncIterator<FeedUpdate> | null = null;
   #asked: Promise<IteratorResult<FeedUpdate>> | null = null;
-  #mustBeSnapshot: boolean;
+  #mustBe: 'SNAPSHOT' | 'GAP' | null;
 
   constructor(
     readonly feed: RunningFeed,
@@ -269,7 +269,7 @@ class Reader {
     cursor: string | null = null,
   ) {
     this.#cursor = cursor;
-    this.#mustBeSnapshot = cursor === null;
+    this.#mustBe = cursor === null ? 'SNAPSHOT' : null;
   }
 
   async read(times: number): Promise<number> {
@@ -292,6 +292,8 @@ class Reader {
     await this.#updates?.return?.();
     this.#updates = null;
     this.#asked = null;
+    // After a GAP, its cursor leads to another GAP.
+    this.#mustBe = this.#mustBe === 'SNAPSHOT' && this.#cursor !== null ? 'GAP' : this.#mustBe;
   }
 
   /** Comes back with a cursor received earlier, knowing what it knew then. */
@@ -300,14 +302,15 @@ class Reader {
     const known = this.#known.at(-1 - by);
     if (known === undefined) return;
     this.#cursor = known.cursor;
+    this.#mustBe = null;
     this.colors = new Map(known.colors);
   }
 
   #take(update: FeedUpdate): void {
     this.kinds.push(update.kind);
     this.last = update;
-    if (this.#mustBeSnapshot) expect(update.kind).toBe('SNAPSHOT');
-    this.#mustBeSnapshot = update.kind === 'GAP';
+    expect(update.kind).toBe(this.#mustBe ?? update.kind);
+    this.#mustBe = update.kind === 'GAP' ? 'SNAPSHOT' : null;
     if (update.kind === 'SNAPSHOT') this.colors.clear();
     for (const change of update.changes) this.#apply(update, change);
     this.#cursor = update.cursor;
