@@ -16,6 +16,8 @@ export interface EnvelopeCall {
   readonly maxBytes: number;
   readonly tap?: ItemTap;
   readonly onUnknownMember?: (path: string) => void;
+  /** Awaited between pieces of the answer: holds the stream back while its reader has enough to do. */
+  readonly pace?: () => Promise<void>;
 }
 
 export type EnvelopeArguments = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -155,7 +157,7 @@ class AnswerReader implements IHttpClient {
   }
 
   private async ask(xml: string, exchange: Exchange): Promise<DecodedAnswer> {
-    const { method, signal, maxBytes, tap, onUnknownMember } = exchange.call;
+    const { method, signal, maxBytes, tap, onUnknownMember, pace } = exchange.call;
     const answer = await this.exchange.post(this.path, xml, {
       headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' },
       signal,
@@ -172,7 +174,7 @@ class AnswerReader implements IHttpClient {
       ...(tap ? { tap } : {}),
       ...(onUnknownMember ? { onUnknownMember } : {}),
     });
-    const result = await decode(decoder, answer.body);
+    const result = await decode(decoder, answer.body, pace);
     // A status that says no around a body that says yes is neither.
     if (answer.status !== 200) throw new HttpStatusError(answer.status);
     return { element, result };
@@ -182,12 +184,17 @@ class AnswerReader implements IHttpClient {
 /** Small enough that parsing a piece takes a millisecond or two. */
 const PIECE_BYTES = 32 * 1024;
 
-async function decode(decoder: AnswerDecoder, body: Readable): Promise<WireObject> {
+async function decode(
+  decoder: AnswerDecoder,
+  body: Readable,
+  pace?: () => Promise<void>,
+): Promise<WireObject> {
   const utf8 = new TextDecoder('utf-8');
   for await (const chunk of body as AsyncIterable<Buffer>) {
     for (let offset = 0; offset < chunk.length; offset += PIECE_BYTES) {
       decoder.write(utf8.decode(chunk.subarray(offset, offset + PIECE_BYTES), { stream: true }));
       await new Promise(setImmediate);
+      await pace?.();
     }
   }
   decoder.write(utf8.decode());

@@ -1,0 +1,39 @@
+import type { PointOfSales } from '../domain/institution.js';
+import { UpstreamShapeError, type UpstreamCall } from '../errors.js';
+import { mapText } from './catalog-mapping.js';
+import type { WireObject } from './s360/answer-decoder.js';
+import { idIn, integerIn, objectIn, objectsIn, textIn } from './s360/wire-values.js';
+
+/** `posConfigData` of CatalogService.getPOSConfig. Throws UpstreamShapeError without what every later call needs. */
+export function mapPointOfSales(call: UpstreamCall, wire: WireObject): PointOfSales {
+  const id = idIn(wire, 'posId');
+  if (id === undefined) throw new UpstreamShapeError(call, 'the answer has no posConfigData.posId');
+  const currency = objectIn(wire, 'organizationCurrency') ?? objectsIn(wire, 'catalogCurrencies')[0];
+  const currencyCode = textIn(wire, 'currencyCode') ?? (currency && textIn(currency, 'currencyCode'));
+  if (currencyCode === undefined)
+    throw new UpstreamShapeError(call, 'the answer has no posConfigData.currencyCode');
+  const mainLanguage = textIn(wire, 'mainLanguage');
+  const languages = (textIn(wire, 'languageList') ?? '')
+    .split(/[,; ]+/)
+    .filter((language) => language !== '');
+  return {
+    id,
+    code: textIn(wire, 'posCode') ?? id,
+    organizationName: mapText(wire, 'organizationName'),
+    timeZone: textIn(wire, 'organizationTimeZone') ?? 'UTC',
+    currency: {
+      code: currencyCode,
+      // Two digits are right for nearly every currency that a venue sells in.
+      fractionDigits: (currency && integerIn(currency, 'fractionDigit')) ?? 2,
+    },
+    languages: [...new Set([...(mainLanguage === undefined ? [] : [mainLanguage]), ...languages])],
+    maxSeatsPerPerformance: integerIn(wire, 'maxSeatsPerPerformance') ?? null,
+    paymentMethods: objectsIn(wire, 'paymentMethods').flatMap((method) => {
+      const methodId = idIn(method, 'id');
+      if (methodId === undefined) return [];
+      return [
+        { id: methodId, code: textIn(method, 'code') ?? methodId, name: mapText(method, 'externalName') },
+      ];
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { AvailabilityCalls, CallOptions } from './client.types.js';
+import type { WireObject } from './answer-decoder.js';
+import type { S360Client } from './client.js';
+import { objectsIn, requiredObject } from './wire-values.js';
+import type { EnvelopeArguments } from './envelope-client.js';
+
+const SERVICE = 'AvailabilityService';
+/** "One entry for every possible category." */
+const EVERY_CATEGORY = ['-1'];
+
+/** `AvailabilityService` v1_33 of one institution. */
+export function createAvailabilityCalls(client: S360Client, institution: string): AvailabilityCalls {
+  const ask = (
+    method: string,
+    args: EnvelopeArguments,
+    options: CallOptions,
+    key?: string,
+  ): Promise<WireObject> =>
+    client.call({ service: SERVICE, method, args, ...options, ...(key === undefined ? {} : { key }) });
+
+  /** The entries of `data.list`; a success without its data is not an answer. */
+  const listOf = (method: string, result: WireObject, data: string, list: string): readonly WireObject[] =>
+    objectsIn(requiredObject({ institution, service: SERVICE, method }, result, data), list);
+
+  return {
+    async getUpdatedAvailabilities({ pointOfSalesId, productIds, since }, options) {
+      const referenceDate = new Date(since).toISOString();
+      const result = await ask(
+        'getUpdatedAvailabilities',
+        { pointOfSalesId, productIds, referenceDate },
+        options,
+      );
+      return objectsIn(result, 'availabilityUpdateData');
+    },
+    async getEventAvailability({ pointOfSalesId, eventIds, performanceIds }, options) {
+      const args = { pointOfSalesId, eventIds, performanceIds, seatCategoryIds: EVERY_CATEGORY };
+      const result = await ask('getEventAvailability', args, options);
+      return listOf('getEventAvailability', result, 'eventAvailabilityData', 'eventAvailabilities');
+    },
+    async getProductAvailability({ pointOfSalesId, productIds }, options) {
+      const result = await ask('getProductAvailability', { pointOfSalesId, productIds }, options);
+      return listOf('getProductAvailability', result, 'productAvailabilityData', 'productAvailabilities');
+    },
+    async getPerformanceAvailability({ pointOfSalesId, performanceIds, composedProductId }, options) {
+      const args = { pointOfSalesId, performanceIds, seatCategoryIds: EVERY_CATEGORY, composedProductId };
+      const result = await ask('getPerformanceAvailability', args, options);
+      return listOf(
+        'getPerformanceAvailability',
+        result,
+        'performanceAvailabilityData',
+        'performanceAvailabilities',
+      );
+    },
+    async getSeatsAvailability({ pointOfSalesId, performanceId, seatCategoryIds }, options) {
+      const args = { pointOfSalesId, performanceId, seatCategoryIds };
+      const result = await ask('getSeatsAvailability', args, options, performanceId);
+      return listOf('getSeatsAvailability', result, 'seatsAvailabilityData', 'seats');
+    },
+  };
+}

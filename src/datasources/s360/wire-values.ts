@@ -1,0 +1,53 @@
+import { UpstreamShapeError, type UpstreamCall } from '../../errors.js';
+import type { WireObject } from './answer-decoder.js';
+
+/** Reading members of decoded answers: what is absent, empty or of another kind is undefined or empty. */
+export function textIn(object: WireObject, member: string): string | undefined {
+  const value = object[member];
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  return text === '' ? undefined : text;
+}
+
+export function objectIn(object: WireObject, member: string): WireObject | undefined {
+  const value = object[member];
+  return typeof value === 'object' && !Array.isArray(value) ? (value as WireObject) : undefined;
+}
+
+export function objectsIn(object: WireObject, member: string): readonly WireObject[] {
+  const value = object[member];
+  return Array.isArray(value) ? (value as WireObject[]).filter((entry) => typeof entry === 'object') : [];
+}
+
+export function textsIn(object: WireObject, member: string): readonly string[] {
+  const value = object[member];
+  return Array.isArray(value) ? (value as unknown[]).filter((entry) => typeof entry === 'string') : [];
+}
+
+/** For a member that an answer must have to be one. */
+export function requiredObject(call: UpstreamCall, object: WireObject, member: string): WireObject {
+  const value = objectIn(object, member);
+  if (value === undefined) throw new UpstreamShapeError(call, `the answer has no ${member}`);
+  return value;
+}
+
+/** An id of S-360: digits only, so 64 bits fit. */
+export function idIn(object: WireObject, member: string): string | undefined {
+  const text = textIn(object, member);
+  return text !== undefined && /^\d{1,19}$/.test(text) ? text : undefined;
+}
+
+/** Epoch ms of an `xs:dateTime`; one without offset is not an instant. */
+export function instantIn(object: WireObject, member: string): number | undefined {
+  const text = textIn(object, member);
+  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.test(text))
+    return undefined;
+  const instant = Date.parse(text);
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+/** A whole number that is counted with, such as seconds or a quantity; never an amount or an id. */
+export function integerIn(object: WireObject, member: string): number | undefined {
+  const text = textIn(object, member);
+  return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
