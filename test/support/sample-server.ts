@@ -5,6 +5,7 @@ import type { RequestContext } from '../../src/context.js';
 import { InvalidInputError, UpstreamFaultError, UpstreamTimeoutError } from '../../src/errors.js';
 import { startServer } from '../../src/server/http.js';
 import type { OperationOrigin, Readiness, Server, ServerOptions } from '../../src/server/server.types.js';
+import { createTicker } from './ticker.js';
 
 /** A server with a small schema of its own: what `server/` promises does not depend on what is served. */
 export interface SampleServer extends Server, AsyncDisposable {
@@ -171,51 +172,3 @@ function sampleSchema(watch: () => AsyncIterable<number>, slow: Promise<void>): 
 }
 
 const UPSTREAM = { institution: 'pleyel', service: 'AvailabilityService', method: 'getProductAvailability' };
-
-interface Ticker {
-  readonly tick: (value: number) => void;
-  readonly subscribers: () => number;
-  readonly watch: () => AsyncIterable<number>;
-}
-
-/** Sends each value to whoever watches; a watcher that is busy gets it later. */
-function createTicker(): Ticker {
-  const watchers = new Set<(value: number) => void>();
-  return {
-    tick: (value) => {
-      for (const watcher of watchers) watcher(value);
-    },
-    subscribers: () => watchers.size,
-    watch: () => {
-      const values: number[] = [];
-      let wake: (() => void) | null = null;
-      let isOver = false;
-      const watcher = (value: number): void => {
-        values.push(value);
-        wake?.();
-      };
-      watchers.add(watcher);
-      const end = async (): Promise<IteratorResult<number>> => {
-        isOver = true;
-        watchers.delete(watcher);
-        wake?.();
-        return { done: true, value: undefined };
-      };
-      const events: AsyncIterableIterator<number> = {
-        async next() {
-          for (;;) {
-            const value = values.shift();
-            if (value !== undefined) return { done: false, value };
-            if (isOver) return { done: true, value: undefined };
-            await new Promise<void>((resolve) => {
-              wake = resolve;
-            });
-          }
-        },
-        return: end,
-        [Symbol.asyncIterator]: () => events,
-      };
-      return events;
-    },
-  };
-}
