@@ -6,5 +6,5 @@ import operator from './examples/operator.graphql?raw';
 
 /** The tabs of the first visit, in this order; later visits find their own. */
 export const examples = [browse, availability, liveColors, catalogChanges, operator].map((query) => ({
-  query,
+  query: query.trim(),
 }));
