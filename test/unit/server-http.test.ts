@@ -200,13 +200,16 @@ describe('graphql over HTTP', () => {
     expect(await errorOf(await get('mutation { write }', preflighted))).toMatchObject({ status: 405 });
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers %s with 405 and what is allowed', async (method) => {
-    await using server = await startSampleServer();
-    const response = await fetch(`${server.url}graphql`, { method });
-    expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('GET, POST');
-    expect(await errorOf(response)).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
-  });
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'answers %s with 405 and what is allowed',
+    async (method) => {
+      await using server = await startSampleServer();
+      const response = await fetch(`${server.url}graphql`, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('GET, POST');
+      expect(await errorOf(response)).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    },
+  );
 
   it.each([
     [
