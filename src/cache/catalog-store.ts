@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import type { PointOfSales } from '../domain/institution.js';
+import { decodeCatalogPart } from '../domain/catalog-part.js';
+import { catalogHeadKey, catalogLoadingKey, catalogPartKey } from './keys.js';
+import { CatalogSnapshotBuilder, type IndexedCatalog } from './catalog-snapshot.js';
+
+/** The part of a Keyv that the catalog is kept in. Only text is stored; what it cannot do it answers, not throws. */
+export interface TextStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string): Promise<boolean>;
+  delete(key: string): Promise<boolean>;
+}
+
+/** What is known of a stored catalog. Times are epoch ms. */
+export interface StoredCatalogFacts {
+  readonly version: string;
+  readonly setupUpdatedAt: number | null;
+  /** When S-360 sent it. */
+  readonly observedAt: number;
+  /** When S-360 last said that it still holds. */
+  readonly confirmedAt: number;
+  readonly pointOfSales: PointOfSales;
+  /** When S-360 said so about the point of sales. */
+  readonly pointOfSalesAt: number;
+}
+
+interface Head extends StoredCatalogFacts {
+  readonly format: number;
+  readonly load: string;
+  readonly parts: number;
+  /** The load whose place it took, to be removed by whoever finds it still there. */
+  readonly replaces: string | null;
+}
+
+/** Changes with what parts or heads look like: what an older release stored is then a miss. */
+const FORMAT = 1;
+
+/**
+ * Where one institution's catalog survives a restart: its parts as they came, and a head that says which of them
+ * count. The head is written when all parts are there, so a process that dies leaves the catalog before.
+ */
+export class CatalogStore {
+  #head: Head | null = null;
+
+  constructor(
+    private readonly institution: string,
+    private readonly store: TextStore,
+  ) {}
+
+  /** Null when nothing was stored, or not the whole of it. */
+  async restore(): Promise<{ snapshot: IndexedCatalog; facts: StoredCatalogFacts } | null> {
+    const head = readHead(await this.store.get(catalogHeadKey(this.institution)));
+    await this.#removeAbandoned(head?.load ?? null);
+    if (head === null) return null;
+    this.#head = head;
+    if (head.replaces !== null) await this.#removeParts(head.replaces);
+    const builder = new CatalogSnapshotBuilder(this.institution);
+    for (let part = 0; part < head.parts; part += 1) {
+      const text = await this.store.get(catalogPartKey(this.institution, head.load, part));
+      if (typeof text !== 'string') return null;
+      try {
+        await builder.add(decodeCatalogPart(text));
+      } catch {
+        return null;
+      }
+    }
+    const snapshot = await builder.finish(head);
+    return snapshot.version === head.version ? { snapshot, facts: head } : null;
+  }
+
+  /** A place for the parts of a new catalog, beside the one that is kept. */
+  async begin(): Promise<CatalogWriter> {
+    const load = randomUUID();
+    await this.store.set(catalogLoadingKey(this.institution), load);
+    return new CatalogWriter(this.institution, load, this.store);
+  }
+
+  /** Makes what was written the catalog that is kept. False: it could not be stored, and the one before stays. */
+  async commit(writer: CatalogWriter, facts: StoredCatalogFacts): Promise<boolean> {
+    const { load, parts } = writer;
+    const before = this.#head;
+    const head = { ...facts, format: FORMAT, load, parts, replaces: before?.load ?? null };
+    if (!writer.isComplete() || !(await this.#writeHead(head))) {
+      await this.abandon(writer);
+      return false;
+    }
+    await this.store.delete(catalogLoadingKey(this.institution));
+    if (before !== null) await this.#removeParts(before.load);
+    return true;
+  }
+
+  async abandon(writer: CatalogWriter): Promise<void> {
+    await this.#removeParts(writer.load);
+    await this.store.delete(catalogLoadingKey(this.institution));
+  }
+
+  /** What S-360 said since about the catalog that is kept; nothing while none is. */
+  async update(facts: StoredCatalogFacts): Promise<void> {
+    if (this.#head !== null) await this.#writeHead({ ...this.#head, ...facts });
+  }
+
+  async #writeHead(head: Head): Promise<boolean> {
+    const isWritten = await this.store.set(catalogHeadKey(this.institution), JSON.stringify(head));
+    if (isWritten) this.#head = head;
+    return isWritten;
+  }
+
+  /** Parts of a load during which the process died. */
+  async #removeAbandoned(kept: string | null): Promise<void> {
+    const load = await this.store.get(catalogLoadingKey(this.institution));
+    if (typeof load !== 'string') return;
+    if (load !== kept) await this.#removeParts(load);
+    await this.store.delete(catalogLoadingKey(this.institution));
+  }
+
+  /** A part that is already gone may have been removed by a process that died at it; the next tells. */
+  async #removeParts(load: string): Promise<void> {
+    let missing = 0;
+    for (let part = 0; missing < 2; part += 1) {
+      const existed = await this.store.delete(catalogPartKey(this.institution, load, part));
+      missing = existed ? 0 : missing + 1;
+    }
+  }
+}
+
+/** Takes the parts of one load, one after the other. */
+export class CatalogWriter {
+  #parts = 0;
+  #isComplete = true;
+
+  constructor(
+    private readonly institution: string,
+    readonly load: string,
+    private readonly store: TextStore,
+  ) {}
+
+  get parts(): number {
+    return this.#parts;
+  }
+
+  /** False when a part could not be stored: the catalog can be served, but not kept. */
+  isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  async add(part: string): Promise<void> {
+    if (!this.#isComplete) return;
+    this.#isComplete = await this.store.set(catalogPartKey(this.institution, this.load, this.#parts), part);
+    this.#parts += 1;
+  }
+}
+
+/** Only our own process writes heads, and files carry checksums: what has our format has our shape. */
+function readHead(text: unknown): Head | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const head = JSON.parse(text) as Partial<Head> | null;
+    return head?.format === FORMAT ? (head as Head) : null;
+  } catch {
+    return null;
+  }
+}
