@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { availabilityResolvers } from './availability/index.js';
 import { CatalogChangedResolver } from './catalog/catalog-changed.resolver.js';
 import { CatalogResolver } from './catalog/catalog.resolver.js';
 import { InstitutionResolver } from './institutions/institution.resolver.js';
@@ -8,7 +9,7 @@ import { runPlainFields } from './plain-field.js';
 /** The resolver classes as an executable schema; the committed `schema/schema.graphql` is printed from it. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [InstitutionResolver, CatalogResolver, CatalogChangedResolver],
+    resolvers: [InstitutionResolver, CatalogResolver, CatalogChangedResolver, ...availabilityResolvers],
     // Arguments are checked where they are used, by rules that need more than their own value.
     validate: false,
     pubSub: NO_TOPICS,
