@@ -5,7 +5,6 @@ import type { Institution } from './services/institution.types.js';
 /** What operators watch of S-360 and of what we keep of it, read when `/metrics` is asked. The server adds its own. */
 export function createMetrics(institutions: ReadonlyMap<string, Institution>, clock: Clock): Registry {
   const registry = new Registry();
-  const registers = [registry];
 
   gauge(
     'foyer_s360_calls',
@@ -62,11 +61,11 @@ export function createMetrics(institutions: ReadonlyMap<string, Institution>, cl
     labels: readonly string[],
     read: (institution: Institution) => Iterable<[Readonly<Record<string, string>>, number]>,
   ): void {
-    new Gauge({
+    const metric = new Gauge({
       name,
       help,
       labelNames: ['institution', ...labels],
-      registers,
+      registers: [],
       collect() {
         this.reset();
         for (const institution of institutions.values()) {
@@ -75,5 +74,6 @@ export function createMetrics(institutions: ReadonlyMap<string, Institution>, cl
         }
       },
     });
+    registry.registerMetric(metric);
   }
 }

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createStore } from './cache/store.js';
+import { systemClock, type Clock } from './clock.js';
+import type { Config } from './config.js';
+import { createLoaders } from './datasources/loaders.js';
+import { startEmbeddedSandbox } from './embedded-sandbox.js';
+import { ConfigError } from './errors.js';
+import { openInstitution, type OpenInstitution } from './institution.js';
+import { createColorLog } from './journal/color-log.js';
+import { openJournal, type Journal } from './journal/database.js';
+import { createMetrics } from './metrics.js';
+import { readinessOf, readyLine, whenReady } from './readiness.js';
+import { createSchema } from './resolvers/schema.js';
+import { startServer } from './server/http.js';
+import { startPageFacts } from './start-page-facts.js';
+import { createAvailabilityFeed } from './services/availability-feed.js';
+import type { Institution } from './services/institution.types.js';
+
+/** A running Foyer. */
+export interface Gateway {
+  readonly url: string;
+  /** Null when the institutions are real. */
+  readonly sandboxUrl: string | null;
+  readonly institutions: ReadonlyMap<string, Institution>;
+  /** The line to print: resolves when every institution can be served, or says which cannot after a short while. */
+  readonly ready: Promise<string>;
+  /** Drains and releases everything, newest first. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface GatewayDependencies {
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+/** Builds every part by hand, in order. When one fails, those before it are stopped again. */
+export async function startGateway(config: Config, dependencies: GatewayDependencies): Promise<Gateway> {
+  const releases = new Releases(dependencies.log);
+  try {
+    return await build(config, dependencies, releases);
+  } catch (error) {
+    await releases.run();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  { log, clock = systemClock }: GatewayDependencies,
+  releases: Releases,
+): Promise<Gateway> {
+  const journal = openJournalIn(config.cacheDir);
+  releases.add(() => journal.destroy());
+  const store = createStore({ dir: join(config.cacheDir, 'cache'), log });
+  const colorLog = await createColorLog({ journal, clock });
+
+  const { minuteMs } = config.contract;
+  const sandbox =
+    config.institutions === null
+      ? await startEmbeddedSandbox({ sandbox: config.sandbox, minuteMs, log })
+      : null;
+  if (sandbox) releases.add(() => sandbox.stop());
+
+  const institutions = new Map<string, OpenInstitution>();
+  const feed = createAvailabilityFeed({ institutions, colorLog, clock });
+  releases.add(() => feed.stop());
+  for (const settings of config.institutions ?? sandbox?.institutions ?? []) {
+    const institution = await openInstitution(settings, {
+      contract: config.contract,
+      journal,
+      store,
+      colorLog,
+      feed,
+      clock,
+      log: log.child({ institution: settings.code }),
+    });
+    institutions.set(settings.code, institution);
+    releases.add(() => institution.stop());
+  }
+
+  const server = await startServer({
+    host: config.host,
+    port: config.port,
+    schema: createSchema(),
+    createContext: ({ correlationId, languages }) => ({
+      correlationId,
+      languages,
+      institutions,
+      loaders: createLoaders(institutions),
+      feed,
+      colorHistory: colorLog,
+      now: () => clock.now(),
+    }),
+    readiness: () => readinessOf(institutions),
+    metrics: createMetrics(institutions, clock),
+    graphiql: config.graphiql,
+    graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
+    startPage: () => startPageFacts(institutions, sandbox?.url ?? null),
+    log,
+  });
+  releases.add(() => server.stop());
+  // Polling starts last: a process that cannot listen spends no call.
+  for (const institution of institutions.values()) institution.start();
+
+  return {
+    url: server.url,
+    sandboxUrl: sandbox?.url ?? null,
+    institutions,
+    ready: whenReady(institutions).then((state) =>
+      readyLine({ url: server.url, sandboxUrl: sandbox?.url ?? null, contract: config.contract, state }),
+    ),
+    stop: () => releases.run(),
+  };
+}
+
+function openJournalIn(cacheDir: string): Journal {
+  try {
+    return openJournal(join(cacheDir, 'journal.sqlite'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`CACHE_DIR: the journal in ${cacheDir} cannot be written: ${reason}`]);
+  }
+}
+
+/** What was acquired, to be released in reverse order, once. */
+class Releases {
+  private readonly steps: (() => Promise<void>)[] = [];
+  private running: Promise<void> | null = null;
+
+  constructor(private readonly log: Logger) {}
+
+  add(step: () => Promise<void>): void {
+    this.steps.push(step);
+  }
+
+  run(): Promise<void> {
+    return (this.running ??= this.releaseAll());
+  }
+
+  private async releaseAll(): Promise<void> {
+    for (const step of this.steps.toReversed()) {
+      await step().catch((error: unknown) => this.log.error(error, 'a part did not stop cleanly'));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import type { Store } from './cache/store.js';
+import type { Clock } from './clock.js';
+import type { ContractConfig, InstitutionConfig } from './config.js';
+import { connectInstitution } from './datasources/upstream.js';
+import type { ServiceLevel } from './domain/institution.js';
+import type { ColorLog } from './journal/color-log.js';
+import type { Journal } from './journal/database.js';
+import { createAvailability } from './services/availability.js';
+import type { RunningFeed } from './services/availability-feed.js';
+import { createCatalogRefresh } from './services/catalog-refresh.js';
+import type { CatalogService, Institution } from './services/institution.types.js';
+import type { UpstreamReport } from './datasources/s360/client.types.js';
+
+export interface InstitutionDependencies {
+  readonly contract: ContractConfig;
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly colorLog: ColorLog;
+  readonly feed: RunningFeed;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** An institution with its background work. */
+export interface OpenInstitution extends Institution {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Connects the parts that serve one institution: its S-360, its catalog, its colors. Nothing runs before `start`. */
+export async function openInstitution(
+  settings: InstitutionConfig,
+  { contract, journal, store, colorLog, feed, clock, log }: InstitutionDependencies,
+): Promise<OpenInstitution> {
+  const { code } = settings;
+  const { minuteMs, callsPerMonth } = contract;
+  const s360 = await connectInstitution(
+    { ...settings, ...contract, institution: code },
+    { clock, journal, log },
+  );
+  const shared = { institution: code, allowance: s360.allowance, store, clock, minuteMs, callsPerMonth, log };
+  const catalog = createCatalogRefresh({ ...shared, source: s360.catalog });
+  const availability = createAvailability({
+    ...shared,
+    calls: s360.availability,
+    catalog,
+    colorLog,
+    feed,
+    levels: settings.levels,
+  });
+  return {
+    code,
+    pendingAccountCode: settings.paymentMethod,
+    catalog,
+    availability,
+    upstream: s360.upstream,
+    serviceLevel: () => serviceLevelOf(catalog, s360.upstream),
+    start() {
+      catalog.start();
+      availability.start();
+    },
+    async stop() {
+      await Promise.all([availability.stop(), catalog.stop()]);
+      await s360.stop();
+    },
+  };
+}
+
+/** NORMAL while S-360 answers and what we serve is confirmed. */
+function serviceLevelOf(catalog: CatalogService, upstream: UpstreamReport): ServiceLevel {
+  const isServedFresh = catalog.current() !== null && catalog.freshness().source === 'CACHE';
+  return isServedFresh && upstream.circuit() === 'CLOSED' ? 'NORMAL' : 'DEGRADED';
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { pino } from 'pino';
+import { readConfig } from './config.js';
+import { ConfigError } from './errors.js';
+import { startGateway } from './gateway.js';
+
+/** Longer than any order call may take. */
+const STOP_LIMIT_MS = 30_000;
+
+/** The process: read the configuration, start, stop on signals. The only file that touches `process`. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env, process.cwd());
+  // Standard output is for the one line that says where to look; logs go to standard error.
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  for (const warning of config.warnings) log.warn(warning);
+
+  const gateway = startGateway(config, { log });
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    // The process ends by itself once nothing is left to do; this is for what would never end.
+    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+    gateway.then((running) => running.stop()).catch((error: unknown) => log.error(error, 'the stop failed'));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  const { ready } = await gateway;
+  const line = await ready;
+  if (!isStopping) process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  const lines =
+    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.stack : String(error)];
+  process.stderr.write(lines.map((line) => `foyer: ${line}\n`).join(''));
+  process.exit(1);
+});
