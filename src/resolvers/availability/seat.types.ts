@@ -21,7 +21,7 @@ export class SeatType {
     return formatGlobalId(this.performance.owner.code, this.record.id);
   }
 
-  @PlainField(() => SeatCategoryType)
+  @PlainField(() => SeatCategoryType, { nullable: true })
   get seatCategory(): SeatCategoryType {
     return seatCategoryOf(this.performance.snapshot, this.record.seatCategoryId);
   }

@@ -41,20 +41,22 @@ export class CatalogResolver {
   }
 
   @Query(() => ProductConnectionType, { description: 'What all institutions sell, filtered and sorted.' })
-  products(@Args(() => ProductsArgs) args: ProductsArgs, @Ctx() context: RequestContext) {
+  async products(@Args(() => ProductsArgs) args: ProductsArgs, @Ctx() context: RequestContext) {
     const first = checkPageSize('first', args.first);
     const isShownBy = productFilter(args.filter, context.now());
     const institutions = institutionsFor(args.filter?.institutions, context.institutions);
     const cursor = cursorAfter(args.after, args.sort);
     const order = this.orders.order(args.sort, cursor?.asOf ?? minuteOf(context.now()), context.languages);
-    const lists = institutions.map((one) => {
-      const isShown = isShownBy(one);
-      return {
-        institution: one.institution.code,
-        entries: order.entriesOf(one.snapshot),
-        isShown: isShown && (({ product }: { product: ProductType['record'] }) => isShown(product)),
-      };
-    });
+    const lists = await Promise.all(
+      institutions.map(async (one) => {
+        const isShown = isShownBy(one);
+        return {
+          institution: one.institution.code,
+          entries: await order.entriesOf(one.snapshot),
+          isShown: isShown && (({ product }: { product: ProductType['record'] }) => isShown(product)),
+        };
+      }),
+    );
     return productConnection(pageOf(lists, order, { first, after: placeAfter(cursor, order) }), institutions);
   }
 

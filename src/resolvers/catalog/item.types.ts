@@ -26,7 +26,7 @@ export class TimeslotType {
     return zoned(this.snapshot, this.record.startsAt);
   }
 
-  @PlainField(() => DateTimeScalar)
+  @PlainField(() => DateTimeScalar, { nullable: true })
   get endsAt(): ZonedInstant {
     return zoned(this.snapshot, this.record.endsAt);
   }

@@ -1,4 +1,5 @@
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
+import { sortInSlices, TimeSlice } from '../../cache/time-slice.js';
 import type { CatalogState, Performance, Product } from '../../domain/catalog.js';
 import { compareS360Ids } from '../../domain/ids.js';
 import { translate } from '../../domain/text.js';
@@ -12,8 +13,8 @@ export interface RankedProduct<Key> {
 }
 
 export interface ProductOrder<Key> extends Ordering<RankedProduct<Key>, Key> {
-  /** Remembered for as long as the snapshot is in use: sorting takes milliseconds, and every page needs it. */
-  entriesOf(snapshot: CatalogSnapshot): readonly RankedProduct<Key>[];
+  /** Remembered for as long as the snapshot is in use; sorting a large catalog takes long, and every page needs it. */
+  entriesOf(snapshot: CatalogSnapshot): Promise<readonly RankedProduct<Key>[]>;
 }
 
 /** Orders that depend on the time are made anew each minute, so a few are in use at once; languages are few too. */
@@ -22,7 +23,10 @@ export const ORDER_MINUTE_MS = 60_000;
 
 /** The products of each snapshot in the orders that are asked for. */
 export class ProductOrders {
-  private readonly ordersOf = new WeakMap<CatalogSnapshot, Map<string, readonly RankedProduct<unknown>[]>>();
+  private readonly ordersOf = new WeakMap<
+    CatalogSnapshot,
+    Map<string, Promise<readonly RankedProduct<unknown>[]>>
+  >();
 
   /** `asOf` counts with NEXT_PERFORMANCE only, `languages` with NAME only: the caller's, best first. */
   order(sort: ProductSort, asOf: number, languages: readonly string[]): ProductOrder<unknown> {
@@ -97,21 +101,36 @@ export class ProductOrders {
       compareKeys,
       keyOf: ({ key }: RankedProduct<Key>) => key,
       idOf: ({ product }: RankedProduct<Key>) => product.id,
-      entriesOf: (snapshot: CatalogSnapshot): readonly RankedProduct<Key>[] => {
-        const known = this.ordersOf.get(snapshot) ?? new Map<string, readonly RankedProduct<unknown>[]>();
+      entriesOf: (snapshot: CatalogSnapshot): Promise<readonly RankedProduct<Key>[]> => {
+        const known =
+          this.ordersOf.get(snapshot) ?? new Map<string, Promise<readonly RankedProduct<unknown>[]>>();
         this.ordersOf.set(snapshot, known);
-        const remembered = known.get(name) as readonly RankedProduct<Key>[] | undefined;
+        const remembered = known.get(name) as Promise<readonly RankedProduct<Key>[]> | undefined;
         if (remembered) return remembered;
         if (known.size >= ORDERS_KEPT) known.delete(known.keys().next().value!);
-        const keyOf = ranking(snapshot);
-        const entries = snapshot.products
-          .map((product) => ({ key: keyOf(product), product }))
-          .sort((a, b) => compareKeys(a.key, b.key) || compareS360Ids(a.product.id, b.product.id));
+        const entries = rank(snapshot, ranking(snapshot), compareKeys);
         known.set(name, entries);
         return entries;
       },
     };
   }
+}
+
+/** In slices: names are compared by the rules of a language, which takes its time. */
+async function rank<Key>(
+  { products }: CatalogSnapshot,
+  keyOf: (product: Product) => Key,
+  compareKeys: (a: Key, b: Key) => number,
+): Promise<readonly RankedProduct<Key>[]> {
+  const slice = new TimeSlice();
+  const entries: RankedProduct<Key>[] = [];
+  for (const product of products) {
+    entries.push({ key: keyOf(product), product });
+    if (slice.isOver()) await slice.pause();
+  }
+  const compare = (a: RankedProduct<Key>, b: RankedProduct<Key>): number =>
+    compareKeys(a.key, b.key) || compareS360Ids(a.product.id, b.product.id);
+  return sortInSlices(entries, compare, slice);
 }
 
 const NO_PRICE = 'none';

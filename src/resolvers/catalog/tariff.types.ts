@@ -10,7 +10,7 @@ import { globalIdOf, nameOf } from './named-record.js';
 export class TariffType {
   constructor(
     private readonly snapshot: CatalogSnapshot,
-    private readonly record: Tariff,
+    private readonly record: Omit<Tariff, 'code'> & { readonly code: string | null },
   ) {}
 
   @PlainField(() => ID)
@@ -18,8 +18,11 @@ export class TariffType {
     return globalIdOf(this.snapshot, this.record);
   }
 
-  @PlainField(() => String)
-  get code(): string {
+  @PlainField(() => String, {
+    nullable: true,
+    description: 'Null when the catalog does not have it any more.',
+  })
+  get code(): string | null {
     return this.record.code;
   }
 
@@ -44,6 +47,6 @@ export class TariffType {
 
 /** A tariff that is in no catalog any more, as a sold ticket may have, is known by its id only. */
 export function tariffOf(snapshot: CatalogSnapshot, id: string): TariffType {
-  const record = snapshot.tariff(id) ?? { id, code: id, name: [], kind: 'UNKNOWN', requiredTariffIds: [] };
+  const record = snapshot.tariff(id) ?? { id, code: null, name: [], kind: 'UNKNOWN', requiredTariffIds: [] };
   return new TariffType(snapshot, record);
 }

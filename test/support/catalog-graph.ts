@@ -1,0 +1,112 @@
+import { graphql, subscribe, parse, type ExecutionResult } from 'graphql';
+import type { CatalogSnapshot } from '../../src/cache/catalog-snapshot.types.js';
+import type { RequestContext } from '../../src/context.js';
+import { createLoaders } from '../../src/datasources/loaders.js';
+import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
+import type { Freshness } from '../../src/domain/freshness.js';
+import { createSchema } from '../../src/resolvers/schema.js';
+import { CatalogChanges } from '../../src/services/catalog-refresh-changes.js';
+import type { Institution } from '../../src/services/institution.types.js';
+
+const FRESH: Freshness = { observedAt: 0, source: 'CACHE', staleReason: null, nextRefreshAt: null };
+
+/** An institution that serves whatever snapshot a test gives it; S-360 is not behind it. */
+export interface GraphInstitution extends Institution {
+  snapshot: CatalogSnapshot | null;
+  /** By S-360 id of performance or product. */
+  readonly colors: Map<string, AvailabilityColor>;
+  readonly swaps: CatalogChanges;
+}
+
+export function graphInstitution(code: string, snapshot: CatalogSnapshot | null): GraphInstitution {
+  const colors = new Map<string, AvailabilityColor>();
+  const swaps = new CatalogChanges();
+  const observed = (
+    id: string,
+    subject: ObservedAvailability['subject'],
+  ): ObservedAvailability | undefined => {
+    const color = colors.get(id);
+    if (color === undefined) return undefined;
+    return { subject, color, rawLevel: color, remaining: null, bySeatCategory: [], observedAt: 0 };
+  };
+  const ofPerformance = (performanceId: string): ObservedAvailability | undefined =>
+    observed(performanceId, { kind: 'performance', productId: '0', performanceId });
+  const ofProduct = (productId: string): ObservedAvailability | undefined =>
+    observed(productId, { kind: 'product', productId });
+  const institution: GraphInstitution = {
+    code,
+    snapshot,
+    colors,
+    swaps,
+    pendingAccountCode: 'PEND',
+    catalog: {
+      current: () => institution.snapshot,
+      freshness: () => FRESH,
+      changes: (signal) => swaps.subscribe(signal),
+      notReadyReason: () => null,
+    },
+    availability: {
+      board: { institution: code, performance: ofPerformance, product: ofProduct },
+      ofPerformances: async (ids) =>
+        ids.map((id) => ({ observed: ofPerformance(id) ?? null, freshness: FRESH })),
+      ofProducts: async (ids) => ids.map((id) => ({ observed: ofProduct(id) ?? null, freshness: FRESH })),
+      seats: async () => ({ seats: [], freshness: FRESH }),
+      pollPlan: () => [{ productId: '1', everyMs: 60_000, watchers: 2, reason: 'watched' }],
+    },
+    upstream: {
+      budgets: () => [{ window: 'MONTH', limit: 10_000, used: 12, resetsAt: 0, forecast: 400 }],
+      calls: () => [],
+      circuit: () => 'CLOSED',
+      drift: () => [],
+    },
+    serviceLevel: () => 'NORMAL',
+  };
+  return institution;
+}
+
+export interface Graph {
+  /** Moves on as a test wants it. */
+  now: number;
+  languages: readonly string[];
+  query(document: string, variables?: Readonly<Record<string, unknown>>): Promise<ExecutionResult>;
+  /** The data; an error fails the test. */
+  data(document: string, variables?: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  subscribe(document: string): Promise<AsyncGenerator<ExecutionResult>>;
+}
+
+/** The real schema and resolvers over these institutions, without a server. */
+export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
+  const schema = createSchema();
+  const byCode = new Map(institutions.map((institution) => [institution.code, institution]));
+  const context = (): RequestContext => ({
+    correlationId: 'test',
+    languages: graph.languages,
+    institutions: byCode,
+    loaders: createLoaders(byCode),
+    feed: { subscribe: () => never() },
+    colorHistory: { ofPerformance: () => never() },
+    now: () => graph.now,
+  });
+  const graph: Graph = {
+    now: Date.UTC(2026, 0, 12, 9),
+    languages: [],
+    async query(source, variableValues = {}) {
+      return graphql({ schema, source, variableValues, contextValue: context() });
+    },
+    async data(source, variables) {
+      const { data, errors } = await graph.query(source, variables);
+      if (errors !== undefined || !data) throw new Error(JSON.stringify(errors));
+      return JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
+    },
+    async subscribe(source) {
+      const stream = await subscribe({ schema, document: parse(source), contextValue: context() });
+      if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream.errors));
+      return stream;
+    },
+  };
+  return graph;
+}
+
+function never(): never {
+  throw new Error('not part of this test');
+}
