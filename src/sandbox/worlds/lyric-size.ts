@@ -7,8 +7,8 @@ const MEGABYTE = 1_000_000;
 const CONCERTS_IN_A_SEASON = 180;
 /** Concerts that stay however small the catalog is to be: those with something to show. */
 const CONCERTS_TO_KEEP = 25;
-/** What `getCatalogDetailed` answers without a scope. */
-const EXPORTED = new Set<string>(['RUNNING', 'SUSPENDED']);
+/** What `getCatalogDetailed` answers without a scope, the option for additional states on. */
+const EXPORTED = new Set<string>(['RUNNING', 'SUSPENDED', 'VALIDATED']);
 
 /**
  * Makes the catalog about `sizeMb` megabytes of XML: further seasons of concerts after the ones there are, or fewer
