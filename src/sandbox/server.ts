@@ -26,8 +26,8 @@ export interface SandboxOptions {
   /** A catalog file to make an institution of, instead of the sandbox's own world. */
   readonly worldFile?: string;
   readonly seed: string | number;
-  /** Megabytes of catalog, as SOAP writes it. */
-  readonly sizeMb: number;
+  /** Megabytes that the concert hall's catalog has in SOAP; its natural size when absent. */
+  readonly sizeMb?: number;
   /** Pace of the simulated buyers; 0 stops them. */
   readonly speed: number;
   /** Real milliseconds that every operation takes on top of its work. */
