@@ -66,7 +66,7 @@ describe.skipIf(!existsSync(CONTRACT))('the schema, compared with the public con
 
   it.each(types.map((type) => [type.name, type] as const))('has all of %s', (name, type) => {
     const ownType = own.getType(name);
-    expect(ownType, name).toBeDefined();
+    expect(ownType).toBeDefined();
     const ownLines = new Set(linesOf(ownType!));
     const missing = linesOf(type).filter((line) => {
       const field = /^\w+\.\w+/.exec(line)?.[0] ?? line;
