@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { importWorld } from './importer.js';
 import type { World } from './model.js';
 import { createWorld } from './worlds/world.js';
 
@@ -13,9 +16,29 @@ export class WorldFileError extends Error {
   override readonly name = 'WorldFileError';
 }
 
-/** The world to serve: the one handed over, or the sandbox's own. */
+/** The world to serve: the one handed over, one made of a file, or the sandbox's own. */
 export async function openWorld(choice: WorldChoice, nowMs: number): Promise<World> {
   const { world, worldFile, seed, sizeMb } = choice;
-  if (worldFile !== undefined) throw new WorldFileError(`SANDBOX_WORLD "${worldFile}" cannot be read yet`);
-  return world ?? createWorld({ seed, sizeMb, nowMs });
+  if (world) return world;
+  if (worldFile === undefined) return createWorld({ seed, sizeMb, nowMs });
+  const json = await readJson(worldFile);
+  try {
+    return importWorld(json, { nowMs, fileName: basename(worldFile) });
+  } catch (error) {
+    throw unusable(worldFile, (error as Error).message, error);
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const reason =
+      error instanceof SyntaxError ? `it is not JSON (${error.message})` : (error as Error).message;
+    throw unusable(path, reason, error);
+  }
+}
+
+function unusable(path: string, reason: string, cause: unknown): WorldFileError {
+  return new WorldFileError(`SANDBOX_WORLD "${path}" cannot be used: ${reason.split('\n', 1)[0]}`, { cause });
 }
