@@ -43,6 +43,8 @@ export interface ContractConfig {
   readonly callsPerMonth: number;
   readonly bytesPerMonth: number | null;
   readonly catalogScope: 'EXTENDED' | 'DEFAULT';
+  /** For a whole call to S-360, from the first byte sent to the last one read. */
+  readonly deadlines: { readonly callMs: number; readonly catalogMs: number };
 }
 
 /** Handed to the embedded sandbox as environment, so that it reads the same variables as when it runs alone. */
@@ -92,6 +94,10 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
         max: Number.MAX_SAFE_INTEGER,
       }),
       catalogScope: read.oneOf('S360_CATALOG_SCOPE', ['EXTENDED', 'DEFAULT'] as const, 'EXTENDED'),
+      deadlines: {
+        callMs: read.integer('S360_DEADLINE_MS', { fallback: 10_000, min: 100, max: 120_000 }),
+        catalogMs: read.integer('S360_CATALOG_DEADLINE_MS', { fallback: 180_000, min: 100, max: 1_800_000 }),
+      },
     },
     sandbox: {
       port: read.integer('SANDBOX_PORT', { fallback: 4360, min: 0, max: 65_535 }),
@@ -177,6 +183,8 @@ function unknownVariables(env: Environment, institutions: readonly InstitutionCo
     'CALLS_PER_MONTH',
     'BYTES_PER_MONTH',
     'CATALOG_SCOPE',
+    'DEADLINE_MS',
+    'CATALOG_DEADLINE_MS',
   ];
   const ofInstitution = ['USERNAME', 'PASSWORD', 'PAYMENT_METHOD', 'LEVELS', 'SYMBOLOGY'];
   const known = new Set([

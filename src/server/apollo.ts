@@ -41,7 +41,6 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    status400ForVariableCoercionErrors: true,
     parseOptions: { maxTokens: options.limits.tokens },
     // Apollo brings the specified rules itself, and turns introspection off by its own.
     validationRules: ownValidationRules(options.limits, true),

@@ -24,6 +24,7 @@ export class Backlog {
   #snapshot: CatalogSnapshot | null = null;
   readonly #moved = new Set<string>();
   #turnedUpTo: number;
+  #doubtedAt: number;
 
   constructor(
     private readonly board: LiveColorBoard,
@@ -31,6 +32,7 @@ export class Backlog {
     now: number,
   ) {
     this.#turnedUpTo = now;
+    this.#doubtedAt = now;
   }
 
   get products(): ReadonlyMap<string, PollableProduct> {
@@ -74,6 +76,25 @@ export class Backlog {
       if (hasTurned(pollable, this.#turnedUpTo, now)) this.markMoved(productId, now);
     }
     this.#turnedUpTo = now;
+  }
+
+  /**
+   * What S-360 answered with a word that nobody understood, or left out, is asked again, at most once in
+   * `everyMs`: it does not count as moved when S-360 says it better next time.
+   */
+  markDoubtful(now: number, everyMs: number): void {
+    if (now - this.#doubtedAt < everyMs) return;
+    this.#doubtedAt = now;
+    for (const { product, kind } of this.#products.values()) {
+      if (kind !== 'EVENT') {
+        if (this.board.product(product.id)?.color === 'UNKNOWN') this.markMoved(product.id, now);
+        continue;
+      }
+      for (const performance of product.performances) {
+        const isDoubtful = this.board.performance(performance.id)?.color === 'UNKNOWN';
+        if (isDoubtful && this.#canChange(performance, now)) this.#moved.add(`performance:${performance.id}`);
+      }
+    }
   }
 
   /** Where `markTurned` goes on: for a board restored from before a restart, the time of its last poll. */

@@ -36,6 +36,8 @@ interface Progress extends MoveProgress {
 
 /** How often to look for a catalog while there is none; looking costs nothing. */
 const NO_CATALOG_PAUSE_MS = 250;
+/** How often to ask again about a color that S-360 did not say in a word we know. */
+const DOUBT_MINUTES = 60;
 
 /**
  * One institution's loop: find what moved (`getUpdatedAvailabilities`, once for each planned cycle), then read it in
@@ -123,6 +125,7 @@ export class AvailabilityPoller {
     if (snapshot === null) return clock.now() + NO_CATALOG_PAUSE_MS;
     this.adopt(snapshot);
     backlog.markTurned(clock.now());
+    backlog.markDoubtful(clock.now(), DOUBT_MINUTES * minuteMs);
     this.#schedule();
     const isCycle =
       this.#nextCycleAt <= clock.now() && health.isCallable('getUpdatedAvailabilities', clock.now());
