@@ -9,6 +9,8 @@ export type TranslatedText = readonly (readonly [locale: string, value: string])
  * the same primary language (`fr-CH` finds `fr`). Then whatever translation there is, else null.
  */
 export function translate(text: TranslatedText, languages: readonly string[]): string | null {
+  // Most seat categories and tariffs are written in one language, and a page names thousands of them.
+  if (text.length === 1) return text[0]![1] === '' ? null : text[0]![1];
   for (const wanted of languages) {
     const exact = normaliseLocale(wanted);
     const found =
