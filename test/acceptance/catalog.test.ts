@@ -80,7 +80,7 @@ describe('a page of 50 products with performances, prices and availability', () 
       const cold = await query(gateway.graphql, FIFTY_PRODUCTS, { institutions: [code] });
       expect(cold.errors).toBeUndefined();
       const calls = await callsByMethod(sandbox, code);
-      expect(Math.max(...Object.values(calls)), JSON.stringify(calls)).toBe(1);
+      expect(Object.entries(calls).filter(([, count]) => count > 1)).toEqual([]);
       expect(calls).toHaveProperty('getCatalogDetailed', 1);
     }
     await sandbox.clearJournal();
@@ -94,21 +94,28 @@ describe('bad input', () => {
   it('is answered with null, a null slot, or BAD_USER_INPUT that names the argument and the rule', async () => {
     await using sandbox = await startTestSandbox();
     await using gateway = await startTestGateway({ institutions: sandbox.institutions });
-    for (const [document, expected] of MISTAKES) {
+    for (const [document, expected] of HARMLESS) {
       const { data, errors } = await query(gateway.graphql, document);
-      if (expected instanceof RegExp) {
-        expect(errors?.[0]?.message, document).toMatch(expected);
-        expect(errors?.[0]?.extensions, document).toMatchObject({ code: 'BAD_USER_INPUT', retryable: false });
-      } else {
-        expect({ data, errors }, document).toEqual({ data: expected, errors: undefined });
-      }
+      expect({ document, data, errors }).toEqual({ document, data: expected, errors: undefined });
+    }
+    for (const [document, message] of MISTAKES) {
+      const { errors } = await query(gateway.graphql, document);
+      expect({ document, errors }).toEqual({
+        document,
+        errors: [
+          expect.objectContaining({
+            message: expect.stringMatching(message) as string,
+            extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', retryable: false }) as object,
+          }),
+        ],
+      });
     }
     expect((await fetch(`${gateway.url}health/ready`)).status).toBe(200);
   });
 });
 
 const TOO_MANY = Array.from({ length: 501 }, () => '"lyric:1"').join();
-const MISTAKES: readonly (readonly [document: string, expected: RegExp | object])[] = [
+const HARMLESS: readonly (readonly [document: string, data: object])[] = [
   ['{ product(id: "lyric:1") { id } }', { product: null }],
   ['{ performance(id: "nowhere:1") { id } }', { performance: null }],
   ['{ institution(code: "nowhere") { name } }', { institution: null }],
@@ -116,6 +123,8 @@ const MISTAKES: readonly (readonly [document: string, expected: RegExp | object]
     '{ availabilities(performanceIds: ["lyric:1", "nowhere:2"]) { color } }',
     { availabilities: [null, null] },
   ],
+];
+const MISTAKES: readonly (readonly [document: string, message: RegExp])[] = [
   ['{ product(id: "lyric") { id } }', /`id` must look like/],
   ['{ products(first: 101) { totalCount } }', /`first` must be/],
   ['{ products(first: 0) { totalCount } }', /`first` must be/],
