@@ -40,5 +40,8 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 function unusable(path: string, reason: string, cause: unknown): WorldFileError {
-  return new WorldFileError(`SANDBOX_WORLD "${path}" cannot be used: ${reason.split('\n', 1)[0]}`, { cause });
+  return new WorldFileError(
+    `SANDBOX_WORLD "${path}" cannot be used: ${reason.replace(/\s+/g, ' ').slice(0, 300)}`,
+    { cause },
+  );
 }

@@ -80,7 +80,13 @@ export async function postRaw(
 ): Promise<RawAnswer> {
   const response = await fetch(endpointOf(institution, service), {
     method: 'POST',
-    headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""', ...headers },
+    headers: {
+      'content-type': 'text/xml; charset=utf-8',
+      soapaction: '""',
+      // fetch asks for gzip when it is not told otherwise.
+      'accept-encoding': 'identity',
+      ...headers,
+    },
     body,
   });
   return { status: response.status, text: await response.text(), headers: response.headers };
