@@ -170,7 +170,7 @@ export type SeatsQueryVariables = Exact<{
 }>;
 
 
-export type SeatsQuery = { readonly performance: { readonly seats: { readonly seats: ReadonlyArray<{ readonly id: string, readonly area: string | null, readonly block: string | null, readonly row: string | null, readonly number: string | null, readonly available: boolean, readonly seatCategory: { readonly id: string } }>, readonly freshness: { readonly source: FreshnessSource, readonly observedAt: string } } } | null };
+export type SeatsQuery = { readonly performance: { readonly seats: { readonly seats: ReadonlyArray<{ readonly id: string, readonly area: string | null, readonly block: string | null, readonly row: string | null, readonly number: string | null, readonly available: boolean, readonly seatCategory: { readonly id: string } | null }>, readonly freshness: { readonly source: FreshnessSource, readonly observedAt: string } } } | null };
 
 export type InstitutionsQueryVariables = Exact<{ [key: string]: never; }>;
 
