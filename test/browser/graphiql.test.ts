@@ -45,6 +45,7 @@ describe('GraphiQL in a browser', () => {
     expect(await page.locator('.graphiql-tab-button').allInnerTexts()).toEqual([
       'Browse',
       'Availability',
+      'Seats',
       'LiveColors',
       'CatalogChanges',
       'Operator',
