@@ -47,8 +47,10 @@ export class CatalogStore {
     private readonly store: TextStore,
   ) {}
 
-  /** Null when nothing was stored, or not the whole of it. */
-  async restore(): Promise<{ snapshot: IndexedCatalog; facts: StoredCatalogFacts } | null> {
+  /** Null when nothing was stored, or not the whole of it, or `signal` aborts: a large catalog takes seconds. */
+  async restore(
+    signal?: AbortSignal,
+  ): Promise<{ snapshot: IndexedCatalog; facts: StoredCatalogFacts } | null> {
     const head = readHead(await this.store.get(catalogHeadKey(this.institution)));
     await this.#removeAbandoned(head?.load ?? null);
     if (head === null) return null;
@@ -57,7 +59,7 @@ export class CatalogStore {
     const builder = new CatalogSnapshotBuilder(this.institution);
     for (let part = 0; part < head.parts; part += 1) {
       const text = await this.store.get(catalogPartKey(this.institution, head.load, part));
-      if (typeof text !== 'string') return null;
+      if (typeof text !== 'string' || signal?.aborted === true) return null;
       try {
         await builder.add(decodeCatalogPart(text));
       } catch {

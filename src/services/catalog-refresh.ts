@@ -113,7 +113,7 @@ class CatalogRefresh implements RunningCatalog {
   }
 
   async #restore(): Promise<void> {
-    const restored = await this.#store.restore();
+    const restored = await this.#store.restore(this.#stopped.signal);
     if (restored === null) return;
     const { snapshot, facts } = restored;
     this.#snapshot = snapshot;
@@ -231,6 +231,9 @@ class CatalogRefresh implements RunningCatalog {
     if (isNews) {
       const facts = { retryAt: new Date(retryAt).toISOString() };
       if (failure.isRefusal) log.error(facts, failure.words);
+      // The set-up moved soon after a load: nothing is wrong, it only has to wait.
+      else if (failure.staleReason === 'UPSTREAM_THROTTLED')
+        log.info(facts, `the catalog waits: ${failure.words}`);
       else log.warn({ ...facts, err: error }, `the catalog is not confirmed: ${failure.words}`);
     }
     return retryAt;
