@@ -69,6 +69,24 @@ describe('a scripted fault', () => {
     expect(call).toMatchObject({ httpStatus: 200, responseBytes: Math.floor(promised / 2) });
   });
 
+  it('truncate sends half of a large answer too', async () => {
+    await using sandbox = await startTestSandbox({ sizeMb: 2 });
+    await sandbox.fault({ kind: 'truncate' });
+    const institution = sandbox.institutions[0]!;
+    const response = await fetch(endpointOf(institution, CATALOG.service), {
+      method: 'POST',
+      body: envelope(institution, CATALOG),
+    });
+    const promised = Number(response.headers.get('content-length'));
+    expect(promised).toBeGreaterThan(1_500_000);
+    let bytes = 0;
+    const read = async (): Promise<void> => {
+      for await (const piece of response.body!) bytes += piece.length;
+    };
+    await expect(read()).rejects.toThrow(/terminated/);
+    expect(bytes).toBe(Math.floor(promised / 2));
+  });
+
   it.each([CALL, CATALOG])('malformed answers $method completely, but with broken XML', async (call) => {
     await using sandbox = await startWith({ kind: 'malformed', times: 1 });
     const { status, text } = await ask(sandbox, call);

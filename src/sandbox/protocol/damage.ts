@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { lengthOf, type Answer } from './answer.js';
 import type { AnswerFormat, ScalarFilter } from './writer.types.js';
 
@@ -15,16 +16,21 @@ export async function sendTruncated(response: ServerResponse, answer: Answer): P
     'content-type': answer.contentType ?? 'text/plain',
     'content-length': wholeBytes,
   });
-  let leftBytes = Math.floor(wholeBytes / 2);
-  for (const piece of answer.body) {
-    if (leftBytes === 0 || response.destroyed) break;
-    const part = piece.subarray(0, leftBytes);
-    leftBytes -= part.length;
-    if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  }
+  const sentBytes = Math.floor(wholeBytes / 2);
+  await pipeline(Readable.from(firstBytes(answer.body, sentBytes)), response, { end: false });
+  // The last piece must have left before the connection is cut.
   await new Promise((resolve) => response.write('', resolve));
   response.socket?.destroy();
-  return Math.floor(wholeBytes / 2) - leftBytes;
+  return sentBytes;
+}
+
+function firstBytes(body: readonly Buffer[], count: number): Buffer[] {
+  let leftBytes = count;
+  return body.flatMap((piece) => {
+    const part = piece.subarray(0, leftBytes);
+    leftBytes -= part.length;
+    return part.length === 0 ? [] : [part];
+  });
 }
 
 /** The answer, complete by its length, with its syntax broken. */
