@@ -66,6 +66,12 @@ export class CatalogNotLoadedError extends GatewayError {
   }
 }
 
+/** One operation asks for more than one operation may. */
+export class LimitExceededError extends GatewayError {
+  readonly code = 'LIMIT_EXCEEDED';
+  readonly isRetryable = false;
+}
+
 /** Which call to S-360 an upstream error belongs to. */
 export interface UpstreamCall {
   readonly institution: string;

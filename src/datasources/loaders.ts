@@ -1,13 +1,24 @@
 import DataLoader from 'dataloader';
-import type { ObservedAvailability } from '../domain/availability.js';
+import type { ObservedAvailability, Seat } from '../domain/availability.js';
 import type { Freshness } from '../domain/freshness.js';
 import type { GlobalId } from '../domain/ids.js';
+import { LimitExceededError } from '../errors.js';
 
 /** One DataLoader for each kind of key, new for each operation. */
 export interface Loaders {
   readonly performanceAvailability: DataLoader<GlobalId, AvailabilityReading>;
   /** Of products without performances. */
   readonly productAvailability: DataLoader<GlobalId, AvailabilityReading>;
+  /**
+   * Single seats of a performance, of one category or (null) of all. S-360 has no call for several performances, so
+   * an operation that asks for a second one gets a LimitExceededError: a list could spend the minute's calls at once.
+   */
+  readonly seats: (performance: GlobalId, seatCategoryId: string | null) => Promise<SeatsReading>;
+}
+
+export interface SeatsReading {
+  readonly seats: readonly Seat[];
+  readonly freshness: Freshness;
 }
 
 export interface AvailabilityReading {
@@ -21,6 +32,7 @@ export interface LoadedFrom {
   readonly availability: {
     ofPerformances(performanceIds: readonly string[]): Promise<AvailabilityReading[]>;
     ofProducts(productIds: readonly string[]): Promise<AvailabilityReading[]>;
+    seats(performanceId: string, seatCategoryId: string | null): Promise<SeatsReading>;
   };
 }
 
@@ -36,6 +48,23 @@ export function createLoaders(institutions: ReadonlyMap<string, LoadedFrom>): Lo
     productAvailability: perInstitution((code, ids) => {
       return institutionOf(institutions, code).availability.ofProducts(ids);
     }),
+    seats: seatsOfOnePerformance(institutions),
+  };
+}
+
+function seatsOfOnePerformance(institutions: ReadonlyMap<string, LoadedFrom>): Loaders['seats'] {
+  let first: GlobalId | null = null;
+  return async (performance, seatCategoryId) => {
+    first ??= performance;
+    if (first.institution !== performance.institution || first.s360Id !== performance.s360Id) {
+      throw new LimitExceededError(
+        '`seats` can be asked of one performance in an operation, got a second one',
+      );
+    }
+    return institutionOf(institutions, performance.institution).availability.seats(
+      performance.s360Id,
+      seatCategoryId,
+    );
   };
 }
 

@@ -137,6 +137,7 @@ describe('loaders', () => {
         return Promise.resolve(ids.map(() => reading));
       },
       ofProducts: () => Promise.reject(new Error('broken')),
+      seats: () => Promise.reject(new Error('not asked here')),
     };
     const loaders = createLoaders(
       new Map([

@@ -1,6 +1,7 @@
 import type { AvailabilityCalls, CallOptions } from './client.types.js';
 import type { WireObject } from './answer-decoder.js';
 import type { S360Client } from './client.js';
+import { MAX_SEATS_BYTES } from './settings.js';
 import { objectsIn, requiredObject } from './wire-values.js';
 import type { EnvelopeArguments } from './envelope-client.js';
 
@@ -10,13 +11,8 @@ const EVERY_CATEGORY = ['-1'];
 
 /** `AvailabilityService` v1_33 of one institution. */
 export function createAvailabilityCalls(client: S360Client, institution: string): AvailabilityCalls {
-  const ask = (
-    method: string,
-    args: EnvelopeArguments,
-    options: CallOptions,
-    key?: string,
-  ): Promise<WireObject> =>
-    client.call({ service: SERVICE, method, args, ...options, ...(key === undefined ? {} : { key }) });
+  const ask = (method: string, args: EnvelopeArguments, options: CallOptions): Promise<WireObject> =>
+    client.call({ service: SERVICE, method, args, ...options });
 
   /** The entries of `data.list`; a success without its data is not an answer. */
   const listOf = (method: string, result: WireObject, data: string, list: string): readonly WireObject[] =>
@@ -52,8 +48,14 @@ export function createAvailabilityCalls(client: S360Client, institution: string)
       );
     },
     async getSeatsAvailability({ pointOfSalesId, performanceId, seatCategoryIds }, options) {
-      const args = { pointOfSalesId, performanceId, seatCategoryIds };
-      const result = await ask('getSeatsAvailability', args, options, performanceId);
+      const result = await client.call({
+        service: SERVICE,
+        method: 'getSeatsAvailability',
+        args: { pointOfSalesId, performanceId, seatCategoryIds },
+        key: performanceId,
+        maxBytes: MAX_SEATS_BYTES,
+        ...options,
+      });
       return listOf('getSeatsAvailability', result, 'seatsAvailabilityData', 'seats');
     },
   };

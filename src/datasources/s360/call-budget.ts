@@ -47,6 +47,9 @@ const MINUTE_SHARES: Readonly<Record<Lane, number>> = {
 /** The share of the month's allowance that polling may spend; the rest is kept for sales. */
 const POLLING_SHARE_OF_MONTH = 0.8;
 const POLLING_LANES: ReadonlySet<Lane> = new Set<Lane>(['availability', 'catalog']);
+/** Seats go in the orders' lane, but whoever only looks at seats must leave calls for those who buy them. */
+const SEATS_METHOD = 'getSeatsAvailability';
+const SEATS_SHARES = { minute: 0.7, month: 0.9 };
 /** Added to each window, as a share of the minute: two machines' clocks do not run alike. */
 const MARGIN = 0.01;
 
@@ -158,7 +161,7 @@ export class CallBudget implements CallAllowance {
   private refuseUnlessAllowed(request: BudgetRequest, now: number): void {
     const { callsPerMinute, callsPerMonth, bytesPerMonth, minuteMs, institution } = this.options;
     const isPolling = POLLING_LANES.has(request.lane);
-    const share = isPolling ? POLLING_SHARE_OF_MONTH : 1;
+    const share = sharesOf(request);
     const call: UpstreamCall = { institution, service: request.service, method: request.method };
     const refuse = (by: UpstreamRateLimitedError['refusedBy'], until: number): never => {
       const retryAfterMs = Math.max(1, Math.ceil(until - now));
@@ -166,14 +169,14 @@ export class CallBudget implements CallAllowance {
         retryAfterMs,
       });
     };
-    if (this.spent.calls >= callsPerMonth * share) refuse('MONTH', this.month.endsAt);
-    if (bytesPerMonth !== null && this.spent.bytes >= bytesPerMonth * share)
+    if (this.spent.calls >= callsPerMonth * share.month) refuse('MONTH', this.month.endsAt);
+    if (bytesPerMonth !== null && this.spent.bytes >= bytesPerMonth * share.month)
       refuse('MONTH_BYTES', this.month.endsAt);
     if (isPolling && this.restUntil > now) refuse('S360', this.restUntil);
     const token = request.countsForMethod === false ? null : this.tokenOf(request);
     const freeAt = token === null ? 0 : (this.freeAt.get(token.name) ?? 0);
     if (freeAt > now) refuse('METHOD', freeAt);
-    if (this.callsInMinute(now) >= Math.max(1, Math.floor(callsPerMinute * MINUTE_SHARES[request.lane]))) {
+    if (this.callsInMinute(now) >= Math.max(1, Math.floor(callsPerMinute * share.minute))) {
       refuse('MINUTE', this.recentCalls[0]! + minuteMs);
     }
   }
@@ -206,6 +209,11 @@ export class CallBudget implements CallAllowance {
   private windowMs({ minutes }: MethodLimit): number {
     return this.options.minuteMs * (minutes + MARGIN);
   }
+}
+
+function sharesOf({ method, lane }: BudgetRequest): { readonly minute: number; readonly month: number } {
+  if (method === SEATS_METHOD) return SEATS_SHARES;
+  return { minute: MINUTE_SHARES[lane], month: POLLING_LANES.has(lane) ? POLLING_SHARE_OF_MONTH : 1 };
 }
 
 const WORDS: Readonly<Record<UpstreamRateLimitedError['refusedBy'], string>> = {

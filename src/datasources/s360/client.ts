@@ -39,6 +39,8 @@ export interface S360Request {
   /** For limits that count for each key. */
   readonly key?: string;
   readonly deadlineMs?: number;
+  /** Of the inflated answer. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
   /** Makes the exchange itself, where it is not the ordinary one. */
   readonly send?: (args: EnvelopeArguments, signal: AbortSignal) => Promise<EnvelopeAnswer>;
@@ -178,7 +180,7 @@ export class S360Client implements UpstreamReport {
         method: request.method,
         args,
         signal,
-        maxBytes: MAX_ANSWER_BYTES,
+        maxBytes: request.maxBytes ?? MAX_ANSWER_BYTES,
         onUnknownMember: (path) => this.driftLog.note(request.service, path, 'unknown-member'),
       });
     };

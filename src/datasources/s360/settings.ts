@@ -31,6 +31,8 @@ export const DEFAULT_DEADLINES: Deadlines = { callMs: 10_000, catalogMs: 180_000
 
 /** Bytes that one answer may have after inflating. */
 export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** A stadium of 60,000 seats is some 15 MB. */
+export const MAX_SEATS_BYTES = 64 * 1024 * 1024;
 export const MAX_CATALOG_BYTES = 200 * 1024 * 1024;
 
 export type ServiceName = 'CatalogService' | 'AvailabilityService' | 'SetupService';

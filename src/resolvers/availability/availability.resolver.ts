@@ -77,18 +77,29 @@ export class PerformanceAvailabilityResolver {
   }
 
   @FieldResolver(() => SeatListType, {
-    description: 'Single seats, for choosing places. Asks S-360 at most once a minute for the same answer.',
+    description:
+      'Single seats, for choosing places. Asks S-360 at most once a minute for the same answer. One performance in an operation; without `seatCategoryId` at most 10,000 seats.',
   })
   async seats(
     @Root() performance: PerformanceType,
+    @Ctx() context: RequestContext,
     @Arg('seatCategoryId', () => ID, { nullable: true }) seatCategoryId?: string | null,
   ): Promise<SeatListType> {
     const { owner, record } = performance;
     const category = seatCategoryId ?? null;
     const s360Id = category === null ? null : ownSeatCategory(owner.code, category);
-    return new SeatListType(performance, await owner.availability.seats(record.id, s360Id));
+    const key = { institution: owner.code, s360Id: record.id };
+    const answer = await context.loaders.seats(key, s360Id);
+    if (s360Id === null && answer.seats.length > MAX_SEATS) {
+      const rule = `must be given: the performance has ${answer.seats.length} seats, at most ${MAX_SEATS} are answered at once`;
+      throw new InvalidInputError('seatCategoryId', rule);
+    }
+    return new SeatListType(performance, answer);
   }
 }
+
+/** A stadium's 60,000 seats would stop the process for as long as it writes them. */
+const MAX_SEATS = 10_000;
 
 async function availabilityOfPerformance(
   performance: PerformanceType,
