@@ -91,7 +91,10 @@ describe('paging', () => {
           const stayingIds = new Set(stays.map(({ id }) => id));
           const others = (some: Entry[]): Entry[] => some.filter(({ id }) => !stayingIds.has(id));
           const before = [listOf('lyric', [...stays, ...others(leaves)])];
-          const afterReload = [listOf('lyric', [...stays, ...others(comes)])];
+          // An entry that is there before and after with another key has moved: it may rightly be met at both places.
+          const leavingIds = new Set(leaves.map(({ id }) => id));
+          const coming = others(comes).filter(({ id }) => !leavingIds.has(id));
+          const afterReload = [listOf('lyric', [...stays, ...coming])];
           const seen = walk(before, first, () => afterReload);
           const staying = listOf('lyric', stays).entries.map(({ id }) => `lyric:${id}`);
           expect(seen.filter((id) => stayingIds.has(id.slice(6)))).toEqual(staying);
