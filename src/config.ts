@@ -59,9 +59,7 @@ const DEMONSTRATION_CONTRACT = { minuteMs: 3_000, callsPerMinute: 70, callsPerMo
 
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 const COLORS: readonly AvailabilityColor[] = ['GREEN', 'ORANGE', 'RED', 'GREY'];
-const SANDBOX_VARIABLES = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS'].map(
-  (name) => `SANDBOX_${name}`,
-);
+const HANDED_OVER = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS'].map((name) => `SANDBOX_${name}`);
 const PLANNED = ['REDIS_URL', 'DATABASE_URL', 'SUBGRAPHS'];
 
 /** Reads the environment; throws one ConfigError that lists every problem. */
@@ -102,7 +100,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     sandbox: {
       port: read.integer('SANDBOX_PORT', { fallback: 4360, min: 0, max: 65_535 }),
       env: Object.fromEntries(
-        SANDBOX_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+        HANDED_OVER.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
       ),
     },
     warnings: [...unknownVariables(env, institutions), ...plannedVariables(env)],
@@ -189,7 +187,7 @@ function unknownVariables(env: Environment, institutions: readonly InstitutionCo
   const ofInstitution = ['USERNAME', 'PASSWORD', 'PAYMENT_METHOD', 'LEVELS', 'SYMBOLOGY'];
   const known = new Set([
     ...contract.map((name) => `S360_${name}`),
-    ...SANDBOX_VARIABLES,
+    ...HANDED_OVER,
     ...(institutions ?? []).flatMap(({ code }) => ofInstitution.map((name) => variablePrefix(code) + name)),
   ]);
   return Object.keys(env)
