@@ -1,6 +1,5 @@
 import type { ObservedAvailability } from '../domain/availability.js';
-import type { FeedSource } from './availability-feed.js';
-import type { FeedChange, FeedUpdate } from './availability-feed.types.js';
+import type { FeedChange, FeedSource, FeedUpdate } from './availability-feed.types.js';
 import { matches, type CheckedFilter } from './availability-filter.js';
 
 /**

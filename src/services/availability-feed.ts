@@ -1,38 +1,17 @@
-import type { ObservedAvailability } from '../domain/availability.js';
 import type { ColorLog } from '../journal/color-log.js';
-import type { RecordedColorChange } from '../journal/color-history.types.js';
 import type { Clock } from '../clock.js';
 import { decodeCursor } from './availability-cursor.js';
-import type { AvailabilityFeed, FeedFilter, FeedUpdate } from './availability-feed.types.js';
+import type {
+  AvailabilityFeed,
+  FeedFilter,
+  FeedPoll,
+  FeedSource,
+  FeedUpdate,
+} from './availability-feed.types.js';
 import { checkFilter, type CheckedFilter } from './availability-filter.js';
 import { PublishedPoll } from './availability-published-poll.js';
 import { FeedSubscription } from './availability-subscription.js';
 import { Watchers, type WatcherCounts } from './availability-watchers.js';
-
-/** One institution's side of the feed: what a subscription opens with. */
-export interface FeedSource {
-  readonly institution: string;
-  /** Resolves when what was kept over a restart is back on the board. */
-  readonly ready: Promise<void>;
-  observations(): Iterable<ObservedAvailability>;
-  /** Epoch ms; null before the first poll. */
-  polledAt(): number | null;
-  nextPollAt(): number;
-  /** The demand changed: the plan may have to. */
-  onDemand(): void;
-}
-
-/** The result of one poll of one institution, made once for all subscribers. */
-export interface FeedPoll {
-  readonly institution: string;
-  /** In order; empty when the poll found nothing new. */
-  readonly changes: readonly RecordedColorChange[];
-  /** Everything up to this position of the log is known to whoever has seen this poll and those before it. */
-  readonly seq: number;
-  /** Epoch ms. */
-  readonly polledAt: number;
-  readonly nextPollAt: number;
-}
 
 export interface RunningFeed extends AvailabilityFeed {
   /** Called once for each institution, before anyone subscribes to it. */

@@ -1,4 +1,5 @@
-import type { ColorChange } from '../domain/availability.js';
+import type { ColorChange, ObservedAvailability } from '../domain/availability.js';
+import type { RecordedColorChange } from '../journal/color-history.types.js';
 
 /** What the subscription resolver reads: one institution-wide poll result, or the opening of a subscription. */
 export interface FeedUpdate {
@@ -27,4 +28,29 @@ export interface AvailabilityFeed {
    * poll. Ends when `signal` aborts or the reader returns. Throws InvalidInputError for a cursor that is not one.
    */
   subscribe(filter: FeedFilter, after: string | null, signal: AbortSignal): AsyncIterable<FeedUpdate>;
+}
+
+/** One institution's side of the feed: what a subscription opens with. */
+export interface FeedSource {
+  readonly institution: string;
+  /** Resolves when what was kept over a restart is back on the board. */
+  readonly ready: Promise<void>;
+  observations(): Iterable<ObservedAvailability>;
+  /** Epoch ms; null before the first poll. */
+  polledAt(): number | null;
+  nextPollAt(): number;
+  /** The demand changed: the plan may have to. */
+  onDemand(): void;
+}
+
+/** The result of one poll of one institution, made once for all subscribers. */
+export interface FeedPoll {
+  readonly institution: string;
+  /** In order; empty when the poll found nothing new. */
+  readonly changes: readonly RecordedColorChange[];
+  /** Everything up to this position of the log is known to whoever has seen this poll and those before it. */
+  readonly seq: number;
+  /** Epoch ms. */
+  readonly polledAt: number;
+  readonly nextPollAt: number;
 }

@@ -1,6 +1,5 @@
 import { encodeCursor } from './availability-cursor.js';
-import type { FeedPoll } from './availability-feed.js';
-import type { FeedUpdate } from './availability-feed.types.js';
+import type { FeedPoll, FeedUpdate } from './availability-feed.types.js';
 import { matches, type CheckedFilter } from './availability-filter.js';
 
 /** A poll on its way to the subscribers: its updates are made once for each distinct filter, not for each subscriber. */

@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { ColorLog } from '../journal/color-log.js';
 import { encodeCursor, type FeedPosition } from './availability-cursor.js';
-import type { FeedSource } from './availability-feed.js';
-import type { FeedUpdate } from './availability-feed.types.js';
+import type { FeedSource, FeedUpdate } from './availability-feed.types.js';
 import { matches, type CheckedFilter } from './availability-filter.js';
 import type { PublishedPoll } from './availability-published-poll.js';
 import { snapshotOf } from './availability-feed-snapshot.js';
