@@ -25,6 +25,7 @@ export class CatalogCollector {
   private newSeatCategories: SeatCategory[] = [];
   /** Products whose season had no id yet when they were complete. */
   private readonly orphans = new Map<WireObject, WireObject[]>();
+  private readonly productIds = new Set<string>();
   private pending: Product[] = [];
   private pendingPrices = 0;
   private counts = { products: 0, performances: 0, poisonCount: 0 };
@@ -63,7 +64,7 @@ export class CatalogCollector {
     const data = objectIn(result, 'catalogData');
     const seasons = data === undefined ? [] : objectsIn(data, 'seasons');
     for (const season of seasons) {
-      for (const wire of this.orphans.get(season) ?? []) this.add(wire, idIn(season, 'id') ?? '');
+      for (const wire of this.orphans.get(season) ?? []) this.add(wire, idIn(season, 'id'));
     }
     this.flush();
     const own = seasons.filter((season) => this.isOwn(idIn(season, 'id') ?? ''));
@@ -78,11 +79,15 @@ export class CatalogCollector {
     return { counts, drift: [...this.drift.values()] };
   }
 
-  private add(wire: WireObject, seasonId: string): void {
-    if (!this.isOwn(seasonId)) return;
+  private add(wire: WireObject, seasonId: string | undefined): void {
+    // Without an id nobody can say whose season it is: its products cannot be sold, nor be passed over in silence.
+    if (seasonId !== undefined && !this.isOwn(seasonId)) return;
     this.counts.products += 1;
     try {
+      if (seasonId === undefined) throw new PoisonEntryError('seasons.id', 'is not an id');
       const product = mapProduct(wire, seasonId, this.mapping);
+      if (this.productIds.has(product.id)) throw new PoisonEntryError('products.id', 'comes a second time');
+      this.productIds.add(product.id);
       this.counts.performances += product.performances.length;
       this.pending.push(product);
       this.pendingPrices += priceCount(product);

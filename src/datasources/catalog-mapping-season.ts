@@ -2,7 +2,7 @@ import type { Season, Tariff, Topic, Venue } from '../domain/catalog.js';
 import { mapState, mapText, type MappingContext } from './catalog-mapping.js';
 import type { WireObject } from './s360/answer-decoder.js';
 import { tariffKindOf } from './s360/guesses.js';
-import { idIn, instantIn, objectsIn, textIn, textsIn } from './s360/wire-values.js';
+import { idIn, instantIn, objectsIn, textIn, idsIn } from './s360/wire-values.js';
 
 /** `seasons[]` without its products; undefined without an id. */
 export function mapSeason(wire: WireObject, context: MappingContext): Season | undefined {
@@ -35,7 +35,7 @@ export function mapTariffs(season: WireObject, context: MappingContext): readonl
           code: textIn(wire, 'code') ?? id,
           name: mapText(wire, 'externalName'),
           kind: kind ?? 'UNKNOWN',
-          requiredTariffIds: textsIn(wire, 'requiredAudienceSubCategoryIds'),
+          requiredTariffIds: idsIn(wire, 'requiredAudienceSubCategoryIds'),
         },
       ];
     });

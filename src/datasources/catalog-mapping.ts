@@ -8,11 +8,12 @@ import type {
   SeatCategory,
   Timeslot,
 } from '../domain/catalog.js';
+import { compareS360Ids } from '../domain/ids.js';
 import { instantOfLocal } from '../domain/local-to-instant.js';
 import type { TranslatedText } from '../domain/text.js';
 import type { WireObject } from './s360/answer-decoder.js';
 import { productKindOf, stateOf } from './s360/guesses.js';
-import { idIn, instantIn, integerIn, objectIn, objectsIn, textIn, textsIn } from './s360/wire-values.js';
+import { idIn, instantIn, integerIn, objectIn, objectsIn, textIn, idsIn } from './s360/wire-values.js';
 
 /** What the mapping of one catalog needs beside the wire objects, and whom it tells of what is odd. */
 export interface MappingContext {
@@ -49,10 +50,13 @@ export function mapProduct(wire: WireObject, seasonId: string, context: MappingC
     description: mapText(wire, 'description'),
     imageUrl: textIn(wire, 'largeImageUrl') ?? textIn(wire, 'mediumImageUrl') ?? textIn(wire, 'logo') ?? null,
     state: mapState(wire, 'products.state', context),
-    topicIds: textsIn(wire, 'topicIds'),
-    performances: objectsIn(objectIn(wire, 'event') ?? NOTHING, 'performances')
-      .map((performance) => mapPerformance(performance, id, context))
-      .sort((a, b) => a.startsAt - b.startsAt || compareIds(a.id, b.id)),
+    topicIds: idsIn(wire, 'topicIds'),
+    performances: firstOfEach(
+      objectsIn(objectIn(wire, 'event') ?? NOTHING, 'performances').map((performance) =>
+        mapPerformance(performance, id, context),
+      ),
+      (performance) => performance.id,
+    ).sort((a, b) => a.startsAt - b.startsAt || compareS360Ids(a.id, b.id)),
     items: mapItems(wire, context),
     containedProductIds: mapLines(wire),
   };
@@ -81,15 +85,11 @@ function mapPerformance(wire: WireObject, productId: string, context: MappingCon
   };
 }
 
-/** The same combination may come twice: the first one counts. */
 function mapPrices(wires: readonly WireObject[], path: string): readonly Price[] {
-  const prices = new Map<string, Price>();
-  for (const wire of wires) {
-    const price = mapPrice(wire, path);
-    const combination = `${price.seatCategoryId} ${price.tariffId} ${price.priceLevelId}`;
-    if (!prices.has(combination)) prices.set(combination, price);
-  }
-  return [...prices.values()];
+  return firstOfEach(
+    wires.map((wire) => mapPrice(wire, path)),
+    ({ seatCategoryId, tariffId, priceLevelId }) => `${seatCategoryId} ${tariffId} ${priceLevelId}`,
+  );
 }
 
 /** The largest amount whose minor units fit a GraphQL Int. */
@@ -121,7 +121,7 @@ function mapSalesPeriod(wire: WireObject): SalesPeriod {
   return {
     opensAt: instantIn(wire, 'start') ?? null,
     closesAt: instantIn(wire, 'end') ?? null,
-    tariffIds: textsIn(wire, 'audienceSubCatIds'),
+    tariffIds: idsIn(wire, 'audienceSubCatIds'),
   };
 }
 
@@ -144,7 +144,7 @@ function mapItems(wire: WireObject, context: MappingContext): readonly ProductIt
     return objectsIn(holding, 'items').map((item) => ({
       id: required(idIn(item, 'itemId'), `products.${holder}.items.itemId`, 'is not an id'),
       name: mapText(item, 'externalName'),
-      timeslots: textsIn(item, 'timeslotIds').flatMap((id) => timeslots.get(id) ?? []),
+      timeslots: idsIn(item, 'timeslotIds').flatMap((id) => timeslots.get(id) ?? []),
       prices: mapPrices(objectsIn(item, 'itemPrices'), `products.${holder}.items.itemPrices`),
     }));
   });
@@ -170,7 +170,7 @@ function mapLines(wire: WireObject): readonly string[] {
   const lines = [objectIn(wire, 'seasonTicket'), objectIn(wire, 'package')].flatMap((composed) =>
     composed === undefined ? [] : objectsIn(composed, 'lines'),
   );
-  return lines.flatMap((line) => idIn(objectIn(line, 'product') ?? NOTHING, 'id') ?? []);
+  return [...new Set(lines.flatMap((line) => idIn(objectIn(line, 'product') ?? NOTHING, 'id') ?? []))];
 }
 
 export function mapText(wire: WireObject, member: string): TranslatedText {
@@ -193,9 +193,11 @@ function required<T>(value: T | undefined, path: string, reason: string): T {
   return value;
 }
 
-/** Ids are decimal numbers of any length up to 19 digits. */
-function compareIds(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : Number(a > b));
+/** The same thing may come twice: the first one counts. */
+function firstOfEach<T>(records: readonly T[], keyOf: (record: T) => string): T[] {
+  const first = new Map<string, T>();
+  for (const record of records) if (!first.has(keyOf(record))) first.set(keyOf(record), record);
+  return [...first.values()];
 }
 
 const NOTHING: WireObject = Object.freeze(Object.create(null));

@@ -5,9 +5,9 @@ import {
   type CatalogThreadMessage,
   type CatalogThreadTask,
 } from './catalog-thread.types.js';
-import { EnvelopeClient } from './s360/envelope-client.js';
+import { SoapClient } from './s360/soap-client.js';
 import { packFailure } from './s360/failure-transfer.js';
-import { HttpExchange } from './s360/http-exchange.js';
+import { HttpExchange, type TransferMeter } from './s360/http-exchange.js';
 import { MAX_CATALOG_BYTES } from './s360/settings.js';
 
 /**
@@ -24,9 +24,13 @@ port.on('message', () => {
   flow.onRead();
 });
 
-function tell(message: CatalogThreadMessage): void {
-  port.postMessage(message);
+const meter: TransferMeter = { bytes: 0 };
+
+function tell(message: DistributiveOmit<CatalogThreadMessage, 'transferredBytes'>): void {
+  port.postMessage({ ...message, transferredBytes: meter.bytes });
 }
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** Waits while the main thread has enough to do, so that parts do not pile up. */
 async function pace(): Promise<void> {
@@ -36,7 +40,7 @@ async function pace(): Promise<void> {
 async function load(): Promise<void> {
   const { baseUrl, username, password, args, timeZone, ownSeasonIds } = task;
   const exchange = new HttpExchange(baseUrl);
-  const client = await EnvelopeClient.open({ service: 'CatalogService', username, password, exchange });
+  const client = await SoapClient.open({ service: 'CatalogService', username, password, exchange });
   const collector = new CatalogCollector({
     timeZone,
     ownSeasonIds: ownSeasonIds === null ? null : new Set(ownSeasonIds),
@@ -45,11 +49,12 @@ async function load(): Promise<void> {
       tell({ type: 'part', text });
     },
   });
-  const { result, transferredBytes } = await client.send({
+  const result = await client.send({
     method: 'getCatalogDetailed',
     args,
     signal: new AbortController().signal,
     maxBytes: MAX_CATALOG_BYTES,
+    meter,
     tap: {
       path: 'catalogData.seasons.products',
       onItem: (product, season) => collector.product(product, season),
@@ -58,14 +63,9 @@ async function load(): Promise<void> {
     pace,
   });
   const { counts, drift } = collector.finish(result);
-  const { statusCode, requestId } = result;
-  tell({
-    type: 'ended',
-    result: { statusCode, requestId, hasData: 'catalogData' in result },
-    counts,
-    drift,
-    transferredBytes,
-  });
+  const { statusCode, requestId, requestState } = result;
+  const header = { statusCode, requestId, requestState, hasData: 'catalogData' in result };
+  tell({ type: 'ended', result: header, counts, drift });
 }
 
 load().catch((error: unknown) => tell({ type: 'failed', failure: packFailure(error) }));

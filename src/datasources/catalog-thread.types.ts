@@ -1,4 +1,4 @@
-import type { EnvelopeArguments } from './s360/envelope-client.js';
+import type { SoapArguments } from './s360/soap-call.js';
 import type { WireObject } from './s360/answer-decoder.js';
 import type { SentFailure } from './s360/failure-transfer.js';
 
@@ -7,24 +7,24 @@ export interface CatalogThreadTask {
   readonly baseUrl: string;
   readonly username: string;
   readonly password: string;
-  readonly args: EnvelopeArguments;
+  readonly args: SoapArguments;
   readonly timeZone: string;
   /** Null keeps every season. */
   readonly ownSeasonIds: readonly string[] | null;
 }
 
 /** What it tells: parts as they are ready, at most MAX_UNREAD_PARTS of them before one is acknowledged, then the end. */
-export type CatalogThreadMessage =
+export type CatalogThreadMessage = { readonly transferredBytes: number } & (
   | { readonly type: 'part'; readonly text: string }
   | {
       readonly type: 'ended';
-      /** Header members of the result: `statusCode`, `requestId`. */
+      /** Header members of the result (`statusCode`, `requestId`, `requestState`), and `hasData`. */
       readonly result: WireObject;
       readonly counts: CatalogCounts;
-      readonly transferredBytes: number;
       readonly drift: readonly ThreadDrift[];
     }
-  | { readonly type: 'failed'; readonly failure: SentFailure };
+  | { readonly type: 'failed'; readonly failure: SentFailure }
+);
 
 export interface CatalogCounts {
   readonly products: number;

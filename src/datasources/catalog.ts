@@ -1,20 +1,16 @@
 import type { PointOfSales } from '../domain/institution.js';
 import { UpstreamShapeError, type UpstreamCall } from '../errors.js';
-import { startThread } from '../threads.js';
 import type { CatalogLoadOptions, CatalogLoadReport, CatalogSource } from './catalog.types.js';
-import type { CatalogCounts, CatalogThreadMessage, CatalogThreadTask } from './catalog-thread.types.js';
+import { loadOnThread, type ThreadEnd } from './catalog-exchange.js';
+import type { CatalogCounts, CatalogThreadTask } from './catalog-thread.types.js';
 import { mapPointOfSales } from './point-of-sales-mapping.js';
 import type { S360Client } from './s360/client.js';
-import type { EnvelopeAnswer, EnvelopeArguments } from './s360/envelope-client.js';
-import { unpackFailure } from './s360/failure-transfer.js';
-import { DEFAULT_DEADLINES, type S360Settings } from './s360/settings.js';
-import { MalformedAnswerError } from './s360/answer-decoder.js';
+import type { SoapArguments } from './s360/soap-call.js';
+import type { S360Settings } from './s360/settings.js';
 import { idIn, instantIn, objectsIn, requiredObject } from './s360/wire-values.js';
 
 /** More than this share of unreadable products and the catalog is not believed. */
 const MAX_POISON_SHARE = 0.05;
-/** For the thread: a hostile answer ends it, not the process. */
-const THREAD_HEAP_MB = 512;
 
 /** The catalog side of one institution: CatalogService and SetupService.listSeasons. */
 export function createCatalogSource(client: S360Client, settings: S360Settings): CatalogSource {
@@ -27,7 +23,10 @@ export function createCatalogSource(client: S360Client, settings: S360Settings):
   async function pointOfSales(signal?: AbortSignal): Promise<PointOfSales> {
     const call = nameOf('CatalogService', 'getPOSConfig');
     const result = await ask('CatalogService', 'getPOSConfig', signal);
-    const mapped = mapPointOfSales(call, requiredObject(call, result, 'posConfigData'));
+    const data = requiredObject(call, result, 'posConfigData');
+    const mapped = mapPointOfSales(call, data, (path, word) =>
+      client.driftLog.note('CatalogService', path, 'unknown-value', word),
+    );
     timeZone = mapped.timeZone;
     return mapped;
   }
@@ -56,34 +55,34 @@ export function createCatalogSource(client: S360Client, settings: S360Settings):
       const call = nameOf('CatalogService', 'getCatalogDetailed');
       const zone = timeZone ?? (await pointOfSales(options.signal)).timeZone;
       let ended: ThreadEnd | null = null;
-      const result = await client.call({
+      let responseBytes = 0;
+      await client.call({
         service: 'CatalogService',
         method: 'getCatalogDetailed',
         args: settings.catalogScope === 'EXTENDED' ? { scope: 'EXTENDED' } : {},
         lane: 'catalog',
-        deadlineMs: settings.deadlines?.catalogMs ?? DEFAULT_DEADLINES.catalogMs,
         ...(options.signal ? { signal: options.signal } : {}),
         ...(options.onInProgress ? { onInProgress: options.onInProgress } : {}),
-        send: async (args, signal) =>
-          (ended = await loadOnThread(taskOf(settings, args, zone, options), options, signal)),
+        send: async (args, signal, meter) => {
+          ended = await loadOnThread(taskOf(settings, args, zone, options), { ...options, signal, meter });
+          responseBytes = meter.bytes;
+          return ended.result;
+        },
       });
-      if (ended === null || result['hasData'] !== true)
-        throw new UpstreamShapeError(call, 'a success without catalogData');
-      const { counts, drift, transferredBytes } = ended as ThreadEnd;
+      const { result, counts, drift } = ended as unknown as ThreadEnd;
+      if (result['hasData'] !== true) throw new UpstreamShapeError(call, 'a success without catalogData');
       for (const { path, kind, sample, count } of drift) {
         client.driftLog.note('CatalogService', path, kind, sample, count);
       }
       refuseIfPoisoned(call, counts);
-      return reportOf(counts, transferredBytes, performance.now() - startedAt);
+      return reportOf(counts, responseBytes, performance.now() - startedAt);
     },
   };
 }
 
-type ThreadEnd = EnvelopeAnswer & Pick<Extract<CatalogThreadMessage, { type: 'ended' }>, 'counts' | 'drift'>;
-
 function taskOf(
   { baseUrl, username, password }: S360Settings,
-  args: EnvelopeArguments,
+  args: SoapArguments,
   timeZone: string,
   { ownSeasonIds }: CatalogLoadOptions,
 ): CatalogThreadTask {
@@ -95,49 +94,6 @@ function taskOf(
     timeZone,
     ownSeasonIds: ownSeasonIds === null ? null : [...ownSeasonIds],
   };
-}
-
-/** One exchange on a thread of its own; parts are handed over one after the other. */
-async function loadOnThread(
-  task: CatalogThreadTask,
-  { onPart }: CatalogLoadOptions,
-  signal: AbortSignal,
-): Promise<ThreadEnd> {
-  signal.throwIfAborted();
-  const thread = startThread(new URL('./catalog-thread.js', import.meta.url), {
-    workerData: task,
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
-  });
-  thread.unref();
-  try {
-    return await new Promise<ThreadEnd>((resolve, reject) => {
-      let handing = Promise.resolve();
-      const hand = async (text: string): Promise<void> => {
-        await onPart(text);
-        thread.postMessage('read');
-      };
-      thread.on('message', (message: CatalogThreadMessage) => {
-        if (message.type === 'failed') reject(unpackFailure(message.failure));
-        else if (message.type === 'part') handing = handing.then(() => hand(message.text));
-        else handing = handing.then(() => resolve(message));
-        handing.catch(reject);
-      });
-      thread.once('error', (error) => reject(asFailure(error)));
-      thread.once('exit', () =>
-        reject(new MalformedAnswerError('the parsing thread ended before the answer did')),
-      );
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    });
-  } finally {
-    await thread.terminate();
-  }
-}
-
-function asFailure(error: Error): Error {
-  const isOutOfMemory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return isOutOfMemory
-    ? new MalformedAnswerError(`it needs more than ${THREAD_HEAP_MB} MB to be read`)
-    : error;
 }
 
 function refuseIfPoisoned(call: UpstreamCall, { products, poisonCount, poison }: CatalogCounts): void {

@@ -4,8 +4,15 @@ import { mapText } from './catalog-mapping.js';
 import type { WireObject } from './s360/answer-decoder.js';
 import { idIn, integerIn, objectIn, objectsIn, textIn } from './s360/wire-values.js';
 
+/** Told of a word that means nothing to us. */
+export type OnUnknownWord = (path: string, word: string) => void;
+
 /** `posConfigData` of CatalogService.getPOSConfig. Throws UpstreamShapeError without what every later call needs. */
-export function mapPointOfSales(call: UpstreamCall, wire: WireObject): PointOfSales {
+export function mapPointOfSales(
+  call: UpstreamCall,
+  wire: WireObject,
+  onUnknownWord: OnUnknownWord,
+): PointOfSales {
   const id = idIn(wire, 'posId');
   if (id === undefined) throw new UpstreamShapeError(call, 'the answer has no posConfigData.posId');
   const currency = objectIn(wire, 'organizationCurrency') ?? objectsIn(wire, 'catalogCurrencies')[0];
@@ -20,7 +27,7 @@ export function mapPointOfSales(call: UpstreamCall, wire: WireObject): PointOfSa
     id,
     code: textIn(wire, 'posCode') ?? id,
     organizationName: mapText(wire, 'organizationName'),
-    timeZone: textIn(wire, 'organizationTimeZone') ?? 'UTC',
+    timeZone: mapTimeZone(wire, onUnknownWord),
     currency: {
       code: currencyCode,
       // Two digits are right for nearly every currency that a venue sells in.
@@ -36,4 +43,17 @@ export function mapPointOfSales(call: UpstreamCall, wire: WireObject): PointOfSa
       ];
     }),
   };
+}
+
+/** A zone that this machine does not know would make every local time an error: UTC is wrong by hours, but seen. */
+function mapTimeZone(wire: WireObject, onUnknownWord: OnUnknownWord): string {
+  const timeZone = textIn(wire, 'organizationTimeZone');
+  if (timeZone === undefined) return 'UTC';
+  try {
+    new Intl.DateTimeFormat('en', { timeZone }).format(0);
+    return timeZone;
+  } catch {
+    onUnknownWord('posConfigData.organizationTimeZone', timeZone);
+    return 'UTC';
+  }
 }

@@ -35,8 +35,9 @@ export async function connectInstitution(
     ...settings,
     ledger: createCallLedger(journal, institution),
     clock,
+    onJournalFailure: (error) => log.error({ err: error }, 'the end of a call could not be written down'),
   });
-  const client = new S360Client(settings, budget, clock);
+  const client = new S360Client({ settings, budget, clock, log });
   log.debug({ callsLeft: budget.pollingCallsLeft() }, 'connected');
   return {
     catalog: createCatalogSource(client, settings),

@@ -13,6 +13,8 @@ export interface CallLedger {
   ): Promise<void>;
   recordToken(method: string, freeAt: number): Promise<void>;
   recordBytes(monthStartsAt: number, bytes: number): Promise<void>;
+  /** For a recorded call that was never sent. */
+  takeBackCall(monthStartsAt: number): Promise<void>;
 }
 
 export function createCallLedger(journal: Journal, institution: string): CallLedger {
@@ -67,5 +69,6 @@ export function createCallLedger(journal: Journal, institution: string): CallLed
       }),
     recordToken: (method, freeAt) => recordToken(method, freeAt),
     recordBytes: (monthStartsAt, bytes) => count(monthStartsAt, 0, bytes, journal),
+    takeBackCall: (monthStartsAt) => count(monthStartsAt, -1, 0, journal),
   };
 }

@@ -27,7 +27,8 @@ export interface DecoderOptions {
   readonly namespace: string;
   /** For example `getPOSConfigResponse`. */
   readonly responseElement: string;
-  /** Of the result class inside it. */
+  /** The one element inside it, for example `POSConfigResult`. */
+  readonly resultElement: string;
   readonly resultShape: Shape;
   readonly onUnknownMember?: OnUnknownMember;
   readonly tap?: ItemTap;
@@ -65,12 +66,14 @@ export class AnswerDecoder {
   private readonly parser = new SaxesParser({ xmlns: true, position: false });
   private readonly frames: Frame[] = [];
   private depth = 0;
+  private isInBody = false;
   private result: WireObject | null = null;
+  private isResultNamed = false;
   private fault: { code: string; element: string; text: string } | null = null;
 
   constructor(private readonly options: DecoderOptions) {
     this.parser.on('doctype', () => refuse('it has a document type'));
-    this.parser.on('error', (error) => refuse(`it is not well-formed XML (${error.message.slice(0, 80)})`));
+    this.parser.on('error', (error) => refuse(`it is not well-formed XML (${kindOf(error)})`));
     this.parser.on('opentag', (tag) => this.open(tag));
     this.parser.on('closetag', () => this.close());
     const onText = (text: string): void => this.addText(text);
@@ -99,11 +102,15 @@ export class AnswerDecoder {
     } else if (this.depth === 1) {
       expectElement(tag, 'Envelope', SOAP_NAMESPACE);
     } else if (this.depth === 2) {
-      if (tag.local !== 'Header') expectElement(tag, 'Body', SOAP_NAMESPACE);
-    } else if (this.depth === 3) {
+      // What a header holds is of no use to us.
+      this.isInBody = !(tag.local === 'Header' && tag.uri === SOAP_NAMESPACE);
+      if (this.isInBody) expectElement(tag, 'Body', SOAP_NAMESPACE);
+    } else if (this.isInBody && this.depth === 3) {
       this.openBodyChild(tag);
-    } else if (this.frames.length > 0 || this.depth === 4) {
-      this.openElement(tag);
+    } else if (this.isInBody && this.depth === 4) {
+      this.openResult(tag);
+    } else if (this.frames.length > 0) {
+      this.openMember(tag);
     }
   }
 
@@ -112,19 +119,22 @@ export class AnswerDecoder {
     else expectElement(tag, this.options.responseElement, this.options.namespace);
   }
 
-  private openElement(tag: SaxesTagNS): void {
-    const parent = this.frames.at(-1);
-    const isNil = isMarkedNil(tag);
-    if (parent === undefined) {
-      // The result class: its name is a guess for some methods, its place is not.
-      this.frames.push(frameOf(tag.local, this.options.resultShape, '', isNil));
-      return;
-    }
+  /** The name of the result class is our guess for some methods, its place is not: an element that has only the place counts too. */
+  private openResult(tag: SaxesTagNS): void {
+    const isNamed = tag.local === this.options.resultElement;
+    if (!isNamed) this.options.onUnknownMember?.(tag.local);
+    const isWanted = isNamed ? !this.isResultNamed : this.result === null;
+    this.isResultNamed ||= isNamed;
+    this.frames.push(frameOf(tag.local, isWanted ? this.options.resultShape : null, '', isMarkedNil(tag)));
+  }
+
+  private openMember(tag: SaxesTagNS): void {
+    const parent = this.frames.at(-1)!;
     const path = parent.path === '' ? tag.local : `${parent.path}.${tag.local}`;
     const shape = parent.of instanceof Map ? parent.of : null;
     const member = tag.uri === '' || tag.uri === this.options.namespace ? shape?.get(tag.local) : undefined;
     if (member === undefined && shape !== null) this.options.onUnknownMember?.(path);
-    this.frames.push(frameOf(tag.local, member?.of ?? null, path, isNil));
+    this.frames.push(frameOf(tag.local, member?.of ?? null, path, isMarkedNil(tag)));
   }
 
   private close(): void {
@@ -139,8 +149,7 @@ export class AnswerDecoder {
     const parent = this.frames.at(-1);
     const value = valueOf(frame);
     if (parent === undefined) {
-      this.result =
-        typeof value === 'object' && !Array.isArray(value) ? (value as WireObject) : Object.create(null);
+      if (frame.of !== null) this.result = (value ?? Object.create(null)) as WireObject;
       return;
     }
     if (value === undefined || parent.value === null) return;
@@ -159,7 +168,7 @@ export class AnswerDecoder {
       return;
     }
     const frame = this.frames.at(-1);
-    if (frame !== undefined && (frame.of === 'text' || frame.of === 'boolean')) frame.text += text;
+    if (typeof frame?.of === 'string') frame.text += text;
   }
 }
 
@@ -172,7 +181,11 @@ function frameOf(name: string, of: Member['of'] | null, path: string, isNil: boo
 function valueOf(frame: Frame): WireValue | undefined {
   if (frame.isNil || frame.of === null) return undefined;
   if (frame.of === 'text') return frame.text;
-  if (frame.of === 'boolean') return frame.text.trim() === 'true' || frame.text.trim() === '1';
+  if (typeof frame.of === 'string') {
+    const token = frame.text.trim();
+    if (token === '') return undefined;
+    return frame.of === 'token' ? token : token === 'true' || token === '1';
+  }
   for (const [name, member] of frame.of) {
     if (member.isList) frame.value![name] ??= [];
   }
@@ -188,7 +201,17 @@ function isMarkedNil(tag: SaxesTagNS): boolean {
 
 function expectElement(tag: SaxesTagNS, local: string, namespace: string): void {
   if (tag.local === local && tag.uri === namespace) return;
-  refuse(`expected {${namespace}}${local}, got {${tag.uri.slice(0, 100)}}${tag.local.slice(0, 100)}`);
+  refuse(`expected {${namespace}}${local}, got {${plain(tag.uri)}}${plain(tag.local)}`);
+}
+
+/** A name for a message: S-360's own text stays out of messages. */
+function plain(name: string): string {
+  return /^[\w:/.#-]{0,100}$/.test(name) ? name : '…';
+}
+
+/** saxes puts its own words first, then after a colon what it read. */
+function kindOf({ message }: Error): string {
+  return message.split(':', 1)[0]!.slice(0, 80);
 }
 
 function refuse(reason: string): never {

@@ -3,13 +3,19 @@ export type Shape = ReadonlyMap<string, Member>;
 
 export interface Member {
   readonly isList: boolean;
-  readonly of: Shape | 'text' | 'boolean';
+  /** Blanks around a `token` mean nothing; those of a `text` are its own. */
+  readonly of: Shape | 'text' | 'token' | 'boolean';
 }
 
 /** The tree that `soap` describes an output with: `name` or `name[]` to a type's name or a deeper tree. */
 export interface Description {
   readonly [member: string]: string | Description;
 }
+
+/** Each method of a service. */
+export type MethodDescriptions = Readonly<
+  Record<string, { readonly input: Description | null; readonly output: Description }>
+>;
 
 const SOAP_METADATA = new Set(['targetNSAlias', 'targetNamespace']);
 
@@ -27,5 +33,7 @@ export function compileShape(description: Description): Shape {
 
 function compileType(type: string | Description): Member['of'] {
   if (typeof type !== 'string') return compileShape(type);
-  return /(?:^|:)boolean$/.test(type) ? 'boolean' : 'text';
+  const name = type.replace(/^.*:/, '');
+  if (name === 'boolean') return 'boolean';
+  return name === 'string' ? 'text' : 'token';
 }

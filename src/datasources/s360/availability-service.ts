@@ -3,7 +3,7 @@ import type { WireObject } from './answer-decoder.js';
 import type { S360Client } from './client.js';
 import { MAX_SEATS_BYTES } from './settings.js';
 import { objectsIn, requiredObject } from './wire-values.js';
-import type { EnvelopeArguments } from './envelope-client.js';
+import type { SoapArguments } from './soap-call.js';
 
 const SERVICE = 'AvailabilityService';
 /** "One entry for every possible category." */
@@ -11,7 +11,7 @@ const EVERY_CATEGORY = ['-1'];
 
 /** `AvailabilityService` v1_33 of one institution. */
 export function createAvailabilityCalls(client: S360Client, institution: string): AvailabilityCalls {
-  const ask = (method: string, args: EnvelopeArguments, options: CallOptions): Promise<WireObject> =>
+  const ask = (method: string, args: SoapArguments, options: CallOptions): Promise<WireObject> =>
     client.call({ service: SERVICE, method, args, ...options });
 
   /** The entries of `data.list`; a success without its data is not an answer. */

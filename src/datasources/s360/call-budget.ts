@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock.js';
-import { UpstreamRateLimitedError, type UpstreamCall } from '../../errors.js';
+import { UpstreamRateLimitedError, UpstreamUnavailableError, type UpstreamCall } from '../../errors.js';
 import type { CallLedger } from '../../journal/call-ledger.js';
+import { isPolling, POLLING_SHARE_OF_MONTH, shareOf } from './call-shares.js';
 import type { BudgetUsage, CallAllowance, Lane } from './client.types.js';
 import { monthAt, type MonthWindow } from './contract-month.js';
-import { METHOD_LIMITS, type MethodLimit } from './guesses.js';
+import { MARGIN, MethodTokens, type MethodToken } from './method-tokens.js';
+import { MinuteWindow } from './minute-window.js';
 
 export interface CallBudgetOptions {
   readonly institution: string;
@@ -13,6 +15,8 @@ export interface CallBudgetOptions {
   readonly bytesPerMonth: number | null;
   readonly ledger: CallLedger;
   readonly clock: Clock;
+  /** Told when the end of a call could not be written down; what was written before it keeps the call inside the contract. */
+  readonly onJournalFailure?: (error: unknown) => void;
 }
 
 export interface BudgetRequest {
@@ -20,38 +24,25 @@ export interface BudgetRequest {
   readonly method: string;
   readonly lane: Lane;
   /** For limits that count for each key: the performance of getSeatsAvailability. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** How long the call may take at most: for so long nobody knows when S-360 counted it. */
   readonly deadlineMs: number;
-  /** False for the repeated question about a job that S-360 already works on, which its method limit does not count. */
-  readonly countsForMethod?: boolean;
+  /** True for the repeated question about a job that S-360 already works on: its method limit does not count it. */
+  readonly joinsJob?: boolean;
 }
 
-/** The right to make one call. Exactly one of its methods is called, once. */
+/** The right to make one call. Exactly one of its methods is called, once; they never reject. */
 export interface CallTicket {
   /** The call ended in whatever way. */
   ended(transferredBytes: number): Promise<void>;
-  /** Surely not one byte was sent: the method may be asked again at once. */
+  /** Surely not one byte was sent: the call did not count, and the method may be asked again at once. */
   neverSent(): Promise<void>;
   /** S-360 itself refused: polling rests for a minute. */
-  refused(): Promise<void>;
+  refused(transferredBytes: number): Promise<void>;
 }
 
-/** The share of the contract's minute that each lane may fill, so that polling cannot starve a sale. */
-const MINUTE_SHARES: Readonly<Record<Lane, number>> = {
-  orders: 1,
-  contacts: 0.9,
-  availability: 0.6,
-  catalog: 0.5,
-};
-/** The share of the month's allowance that polling may spend; the rest is kept for sales. */
-const POLLING_SHARE_OF_MONTH = 0.8;
-const POLLING_LANES: ReadonlySet<Lane> = new Set<Lane>(['availability', 'catalog']);
-/** Seats go in the orders' lane, but whoever only looks at seats must leave calls for those who buy them. */
-const SEATS_METHOD = 'getSeatsAvailability';
-const SEATS_SHARES = { minute: 0.7, month: 0.9 };
-/** Added to each window, as a share of the minute: two machines' clocks do not run alike. */
-const MARGIN = 0.01;
+/** Under which S-360's own refusal is remembered over a restart. */
+const REST: MethodToken = { name: 'rest', windowMs: 0 };
 
 /**
  * What one institution may still be asked: by minute, by method, by month, in bytes. It refuses instead of waiting,
@@ -60,65 +51,85 @@ const MARGIN = 0.01;
  * nor a loop of restarts asks twice within a window.
  */
 export class CallBudget implements CallAllowance {
-  private readonly recentCalls: number[] = [];
-  private restUntil = 0;
+  private readonly minute: MinuteWindow;
   private month: MonthWindow;
   private spent = { calls: 0, bytes: 0 };
 
   private constructor(
     private readonly options: CallBudgetOptions,
-    private readonly freeAt: Map<string, number>,
+    private readonly tokens: MethodTokens,
   ) {
+    this.minute = new MinuteWindow(options.minuteMs * (1 + MARGIN));
     this.month = monthAt(options.clock.now(), options.minuteMs);
   }
 
   static async open(options: CallBudgetOptions): Promise<CallBudget> {
-    const budget = new CallBudget(options, new Map(await options.ledger.tokens(options.clock.now())));
+    const tokens = new Map(await options.ledger.tokens(options.clock.now()));
+    const budget = new CallBudget(options, new MethodTokens(options.minuteMs, tokens));
     budget.spent = { ...(await options.ledger.month(budget.month.startsAt)) };
     return budget;
   }
 
-  /** Throws UpstreamRateLimitedError when the call may not be made now; what it throws has spent nothing. */
+  /**
+   * Throws UpstreamRateLimitedError when the call may not be made now, UpstreamUnavailableError when that could not be
+   * written down; what it throws has spent nothing.
+   */
   async take(request: BudgetRequest): Promise<CallTicket> {
-    const now = this.options.clock.now();
+    const { ledger, clock, minuteMs } = this.options;
+    const now = clock.now();
     this.turnMonth(now);
-    this.refuseUnlessAllowed(request, now);
+    const token = this.tokens.of(request.service, request.method, request.key);
+    this.refuseUnlessAllowed(request, token, now);
 
     // Taken before anything is awaited, so that two callers cannot get the same token.
-    const token = request.countsForMethod === false ? null : this.tokenOf(request);
-    const windowMs = token === null ? 0 : this.windowMs(token.limit);
-    if (token !== null) this.freeAt.set(token.name, now + request.deadlineMs + windowMs);
-    this.recentCalls.push(now);
-    this.spent.calls += 1;
-    const { ledger, clock } = this.options;
     const { startsAt } = this.month;
-    await ledger.recordCall(
-      startsAt,
-      token === null ? null : { method: token.name, freeAt: now + request.deadlineMs + windowMs },
-    );
+    const before = token === null ? 0 : this.tokens.freeAt(token);
+    const reservedUntil = now + request.deadlineMs + (token?.windowMs ?? 0);
+    const giveBack = (): void => {
+      this.minute.remove(now);
+      if (this.month.startsAt === startsAt) this.spent.calls -= 1;
+      if (token !== null) this.tokens.set(token, before, now);
+    };
+    this.minute.add(now);
+    this.spent.calls += 1;
+    if (token !== null) this.tokens.set(token, reservedUntil, now);
+    try {
+      await ledger.recordCall(
+        startsAt,
+        token === null ? null : { method: token.name, freeAt: reservedUntil },
+      );
+    } catch (cause) {
+      giveBack();
+      const reason = 'not sent, since the journal that must know of it first cannot be written';
+      throw new UpstreamUnavailableError(this.nameOf(request), reason, { cause });
+    }
 
-    const release = async (freeAt: number): Promise<void> => {
+    const release = async (token: MethodToken | null, freeAt: number): Promise<void> => {
       if (token === null) return;
-      this.freeAt.set(token.name, freeAt);
+      this.tokens.set(token, freeAt, clock.now());
       await ledger.recordToken(token.name, freeAt);
     };
+    const count = async (bytes: number): Promise<void> => {
+      if (this.month.startsAt === startsAt) this.spent.bytes += bytes;
+      await ledger.recordBytes(startsAt, bytes);
+    };
     return {
-      ended: async (bytes) => {
-        this.spent.bytes += bytes;
-        await ledger.recordBytes(startsAt, bytes);
-        await release(clock.now() + windowMs);
+      ended: (bytes) => this.written(release(token, clock.now() + (token?.windowMs ?? 0)), count(bytes)),
+      neverSent: () => {
+        giveBack();
+        return this.written(release(token, before), ledger.takeBackCall(startsAt));
       },
-      neverSent: () => release(clock.now()),
-      refused: async () => {
-        this.restUntil = clock.now() + this.options.minuteMs;
-        await release(clock.now() + Math.max(windowMs, this.options.minuteMs));
+      refused: (bytes) => {
+        const restUntil = clock.now() + minuteMs;
+        const freeAt = Math.max(restUntil, clock.now() + (token?.windowMs ?? 0));
+        return this.written(release(REST, restUntil), release(token, freeAt), count(bytes));
       },
     };
   }
 
   nextCallAt(service: string, method: string, key?: string): number {
-    const token = this.tokenOf({ service, method, ...(key === undefined ? {} : { key }) });
-    return Math.max(this.restUntil, token === null ? 0 : (this.freeAt.get(token.name) ?? 0));
+    const token = this.tokens.of(service, method, key);
+    return Math.max(this.tokens.freeAt(REST), token === null ? 0 : this.tokens.freeAt(token));
   }
 
   pollingCallsLeft(): number {
@@ -135,7 +146,7 @@ export class CallBudget implements CallAllowance {
     const now = this.options.clock.now();
     this.turnMonth(now);
     const { callsPerMinute, callsPerMonth, bytesPerMonth, minuteMs } = this.options;
-    const inMinute = this.callsInMinute(now);
+    const used = this.minute.used(now);
     const elapsed = Math.max(now - this.month.startsAt, minuteMs) / (this.month.endsAt - this.month.startsAt);
     const monthly = (window: BudgetUsage['window'], limit: number, used: number): BudgetUsage => ({
       window,
@@ -145,75 +156,47 @@ export class CallBudget implements CallAllowance {
       forecast: Math.round(used / elapsed),
     });
     return [
-      {
-        window: 'MINUTE',
-        limit: callsPerMinute,
-        used: inMinute,
-        resetsAt: (this.recentCalls[0] ?? now) + minuteMs,
-        forecast: inMinute,
-      },
+      { window: 'MINUTE', limit: callsPerMinute, used, resetsAt: this.minute.movesAt(now), forecast: used },
       monthly('MONTH', callsPerMonth, this.spent.calls),
-      // Without a limit the bytes are counted all the same: the largest Int stands for "none".
+      // Without a limit the bytes are counted all the same: the largest safe integer stands for "none".
       monthly('MONTH_BYTES', bytesPerMonth ?? Number.MAX_SAFE_INTEGER, this.spent.bytes),
     ];
   }
 
-  private refuseUnlessAllowed(request: BudgetRequest, now: number): void {
-    const { callsPerMinute, callsPerMonth, bytesPerMonth, minuteMs, institution } = this.options;
-    const isPolling = POLLING_LANES.has(request.lane);
-    const share = sharesOf(request);
-    const call: UpstreamCall = { institution, service: request.service, method: request.method };
+  private refuseUnlessAllowed(request: BudgetRequest, token: MethodToken | null, now: number): void {
+    const { callsPerMinute, callsPerMonth, bytesPerMonth } = this.options;
+    const share = shareOf(request.method, request.lane);
     const refuse = (by: UpstreamRateLimitedError['refusedBy'], until: number): never => {
-      const retryAfterMs = Math.max(1, Math.ceil(until - now));
-      throw new UpstreamRateLimitedError(call, `not sent, the ${WORDS[by]} does not allow it now`, by, {
-        retryAfterMs,
-      });
+      const facts = { retryAfterMs: Math.max(1, Math.ceil(until - now)) };
+      const reason = `not sent, the ${WORDS[by]} does not allow it now`;
+      throw new UpstreamRateLimitedError(this.nameOf(request), reason, by, facts);
     };
     if (this.spent.calls >= callsPerMonth * share.month) refuse('MONTH', this.month.endsAt);
     if (bytesPerMonth !== null && this.spent.bytes >= bytesPerMonth * share.month)
       refuse('MONTH_BYTES', this.month.endsAt);
-    if (isPolling && this.restUntil > now) refuse('S360', this.restUntil);
-    const token = request.countsForMethod === false ? null : this.tokenOf(request);
-    const freeAt = token === null ? 0 : (this.freeAt.get(token.name) ?? 0);
+    const restUntil = this.tokens.freeAt(REST);
+    if (isPolling(request.lane) && restUntil > now) refuse('S360', restUntil);
+    const freeAt = token === null || request.joinsJob === true ? 0 : this.tokens.freeAt(token);
     if (freeAt > now) refuse('METHOD', freeAt);
-    if (this.callsInMinute(now) >= Math.max(1, Math.floor(callsPerMinute * share.minute))) {
-      refuse('MINUTE', this.recentCalls[0]! + minuteMs);
-    }
-  }
-
-  private callsInMinute(now: number): number {
-    const since = now - this.options.minuteMs * (1 + MARGIN);
-    while (this.recentCalls.length > 0 && this.recentCalls[0]! <= since) this.recentCalls.shift();
-    return this.recentCalls.length;
+    const minuteFreeAt = this.minute.freeAt(Math.max(1, Math.floor(callsPerMinute * share.minute)), now);
+    if (minuteFreeAt > now) refuse('MINUTE', minuteFreeAt);
   }
 
   private turnMonth(now: number): void {
     if (now < this.month.endsAt) return;
     this.month = monthAt(now, this.options.minuteMs);
     this.spent = { calls: 0, bytes: 0 };
-    // Seats make a token for each performance; those of past windows are of no use.
-    for (const [name, freeAt] of this.freeAt) if (freeAt <= now) this.freeAt.delete(name);
   }
 
-  private tokenOf({
-    service,
-    method,
-    key,
-  }: Pick<BudgetRequest, 'service' | 'method' | 'key'>): { name: string; limit: MethodLimit } | null {
-    const name = `${service}.${method}`;
-    const limit = METHOD_LIMITS.get(name);
-    if (limit === undefined) return null;
-    return { name: limit.perKey && key !== undefined ? `${name}/${key}` : name, limit };
+  private async written(...writes: readonly Promise<void>[]): Promise<void> {
+    for (const write of await Promise.allSettled(writes)) {
+      if (write.status === 'rejected') this.options.onJournalFailure?.(write.reason);
+    }
   }
 
-  private windowMs({ minutes }: MethodLimit): number {
-    return this.options.minuteMs * (minutes + MARGIN);
+  private nameOf({ service, method }: BudgetRequest): UpstreamCall {
+    return { institution: this.options.institution, service, method };
   }
-}
-
-function sharesOf({ method, lane }: BudgetRequest): { readonly minute: number; readonly month: number } {
-  if (method === SEATS_METHOD) return SEATS_SHARES;
-  return { minute: MINUTE_SHARES[lane], month: POLLING_LANES.has(lane) ? POLLING_SHARE_OF_MONTH : 1 };
 }
 
 const WORDS: Readonly<Record<UpstreamRateLimitedError['refusedBy'], string>> = {

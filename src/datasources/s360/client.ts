@@ -1,114 +1,96 @@
-import {
-  BrokenCircuitError,
-  bulkhead,
-  circuitBreaker,
-  CircuitState as BreakerState,
-  ExponentialBackoff,
-  fullJitterGenerator,
-  handleWhen,
-  retry,
-  SamplingBreaker,
-  wrap,
-  type CircuitBreakerPolicy,
-  type IPolicy,
-} from 'cockatiel';
+import type { Logger } from 'pino';
 import type { Clock } from '../../clock.js';
 import {
+  GatewayError,
+  InvalidInputError,
   UpstreamRateLimitedError,
-  UpstreamTimeoutError,
   UpstreamUnavailableError,
   type UpstreamCall,
 } from '../../errors.js';
 import type { WireObject } from './answer-decoder.js';
+import { askUntilDone, type JobAnswer, type JobQuestion } from './async-loop.js';
 import type { CallBudget } from './call-budget.js';
 import { CallStatistics } from './call-statistics.js';
 import type { CircuitState, Lane, UpstreamReport } from './client.types.js';
+import { withinDeadline, withSignals } from './deadline.js';
 import { DriftLog } from './drift.js';
-import { EnvelopeClient, type EnvelopeAnswer, type EnvelopeArguments } from './envelope-client.js';
-import { checkStatusCode, DeadlinePassedError, upstreamErrorOf } from './faults.js';
+import { jobStateOf, upstreamErrorOf } from './faults.js';
 import { METHOD_LIMITS } from './guesses.js';
-import { HttpExchange, NotSentError } from './http-exchange.js';
-import { DEFAULT_DEADLINES, MAX_ANSWER_BYTES, type S360Settings, type ServiceName } from './settings.js';
+import { HttpExchange, NotSentError, type TransferMeter } from './http-exchange.js';
+import { CallPolicies } from './policies.js';
+import { deadlineOf, MAX_ANSWER_BYTES, type S360Settings, type ServiceName } from './settings.js';
+import type { SoapArguments } from './soap-call.js';
+import { SoapClient } from './soap-client.js';
+import { WorkInHand } from './work-in-hand.js';
 
 export interface S360Request {
   readonly service: ServiceName;
   readonly method: string;
-  /** In the order of the service description, without `requestId`. */
-  readonly args: EnvelopeArguments;
+  /** Without `requestId`. */
+  readonly args: SoapArguments;
   readonly lane: Lane;
   /** For limits that count for each key. */
   readonly key?: string;
-  readonly deadlineMs?: number;
   /** Of the inflated answer. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
   /** Makes the exchange itself, where it is not the ordinary one. */
-  readonly send?: (args: EnvelopeArguments, signal: AbortSignal) => Promise<EnvelopeAnswer>;
+  readonly send?: (args: SoapArguments, signal: AbortSignal, meter: TransferMeter) => Promise<WireObject>;
   /** Told whenever S-360 says that it still works on it. */
   readonly onInProgress?: () => void;
 }
 
-/** How often an unfinished job is asked about: one client does so every 10 s, five times. */
-const JOB_QUESTIONS = 30;
-const JOB_QUESTIONS_PER_MINUTE = 6;
-const BULKHEAD_CALLS = 10;
-const BULKHEAD_QUEUE = 100;
-
-const isDown = (error: Error): boolean =>
-  error instanceof UpstreamUnavailableError || error instanceof UpstreamTimeoutError;
+export interface S360ClientOptions {
+  readonly settings: S360Settings;
+  readonly budget: CallBudget;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /**
- * One institution's S-360: every call passes the same chain (retry of reads without a limit of their own, circuit of
- * the service, bulkhead, budget, deadline) and throws nothing but UpstreamError classes, or the reason of `signal`.
+ * One institution's S-360: every call passes the same chain (asynchronous loop, policies, budget, deadline) and
+ * throws nothing but UpstreamError classes, InvalidInputError, or the reason of the caller's signal.
  */
 export class S360Client implements UpstreamReport {
   readonly driftLog: DriftLog;
   private readonly statistics: CallStatistics;
-  private readonly services = new Map<ServiceName, Promise<EnvelopeClient>>();
-  private readonly exchange: HttpExchange;
-  private readonly breakers = new Map<ServiceName, CircuitBreakerPolicy>();
-  private readonly chains = new Map<string, IPolicy>();
-  private readonly stopped = new AbortController();
+  private readonly policies: CallPolicies;
+  private readonly services = new Map<ServiceName, Promise<SoapClient>>();
+  private readonly connection: HttpExchange;
+  private readonly stopping = new AbortController();
+  private readonly underWay = new WorkInHand();
 
-  constructor(
-    private readonly settings: S360Settings,
-    private readonly budget: CallBudget,
-    private readonly clock: Clock,
-  ) {
-    this.driftLog = new DriftLog(clock);
+  constructor(private readonly options: S360ClientOptions) {
+    const { settings, clock, log } = options;
+    this.driftLog = new DriftLog(clock, (finding) => log.warn({ drift: finding }, 'S-360 differs'));
     this.statistics = new CallStatistics(clock);
-    this.exchange = new HttpExchange(settings.baseUrl);
+    this.policies = new CallPolicies(settings);
+    this.connection = new HttpExchange(settings.baseUrl);
   }
 
   /** The result of a call that succeeded; asks again while S-360 says `in_progress`. */
-  async call(request: S360Request): Promise<WireObject> {
-    const call = this.nameOf(request);
-    let requestId: string | undefined;
-    for (let question = 0; question < JOB_QUESTIONS; question += 1) {
-      const result = await this.chainOf(request)
-        .execute(() => this.once(request, requestId, question === 0))
-        .catch((error: unknown) => {
-          throw error instanceof BrokenCircuitError
-            ? new UpstreamUnavailableError(call, 'not sent, too many calls failed just now', {
-                retryAfterMs: 5_000,
-              })
-            : error;
-        });
-      if (checkStatusCode(call, result) === 'success') return result;
-      request.onInProgress?.();
-      // Without an id S-360 recognises the identical call.
-      requestId = typeof result['requestId'] === 'string' ? result['requestId'] : undefined;
-      await this.clock.sleep(
-        this.settings.minuteMs / JOB_QUESTIONS_PER_MINUTE,
-        this.signalOf(request.signal),
-      );
-      this.signalOf(request.signal).throwIfAborted();
-    }
-    throw new UpstreamTimeoutError(call, `still in progress after ${JOB_QUESTIONS} questions`);
+  call(request: S360Request): Promise<WireObject> {
+    const { institution, minuteMs } = this.options.settings;
+    const { service, method } = request;
+    const call: ServiceCall = { institution, service, method };
+    // A limited method cannot be asked again within its window: the next turn of whoever asked is the retry.
+    const mayRetry = !METHOD_LIMITS.has(`${service}.${method}`);
+    const answer = withSignals([this.stopping.signal, request.signal], (signal) =>
+      askUntilDone(
+        call,
+        (question) =>
+          this.policies.run(call, { mayRetry }, () => this.exchange(call, request, { ...question, signal })),
+        { clock: this.options.clock, minuteMs, signal, onInProgress: request.onInProgress },
+      ),
+    ).catch((error: unknown) => {
+      request.signal?.throwIfAborted();
+      throw error instanceof GatewayError ? error : new UpstreamUnavailableError(call, 'the gateway stops');
+    });
+    return this.underWay.add(answer);
   }
 
   budgets(): ReturnType<UpstreamReport['budgets']> {
-    return this.budget.usage();
+    return this.options.budget.usage();
   }
 
   calls(): ReturnType<UpstreamReport['calls']> {
@@ -116,125 +98,80 @@ export class S360Client implements UpstreamReport {
   }
 
   circuit(): CircuitState {
-    const states = new Set([...this.breakers.values()].map(({ state }) => state));
-    if (states.has(BreakerState.Open) || states.has(BreakerState.Isolated)) return 'OPEN';
-    return states.has(BreakerState.HalfOpen) ? 'HALF_OPEN' : 'CLOSED';
+    return this.policies.circuit();
   }
 
   drift(): ReturnType<UpstreamReport['drift']> {
     return this.driftLog.list();
   }
 
-  /** Cuts what is under way. */
+  /** Cuts what is under way, and waits until that is written down. */
   async stop(): Promise<void> {
-    this.stopped.abort(new Error('the gateway stops'));
-    await this.exchange.close();
+    this.stopping.abort();
+    await this.connection.close();
+    await this.underWay.settled();
   }
 
   /** One exchange, paid for. */
-  private async once(
+  private async exchange(
+    call: ServiceCall,
     request: S360Request,
-    requestId: string | undefined,
-    isFirst: boolean,
-  ): Promise<WireObject> {
+    { requestId, isFirst, signal }: JobQuestion & { readonly signal: AbortSignal },
+  ): Promise<JobAnswer> {
+    signal.throwIfAborted();
+    const { settings, budget, log } = this.options;
     const { service, method, lane, key } = request;
-    const call = this.nameOf(request);
-    const deadlineMs = request.deadlineMs ?? this.settings.deadlines?.callMs ?? DEFAULT_DEADLINES.callMs;
-    const ticket = await this.budget.take({
-      service,
-      method,
-      lane,
-      deadlineMs,
-      countsForMethod: isFirst,
-      ...(key === undefined ? {} : { key }),
-    });
-    const deadline = new AbortController();
-    const timer = setTimeout(
-      () => deadline.abort(new DeadlinePassedError(`no complete answer within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
-    const signal = AbortSignal.any([deadline.signal, this.signalOf(request.signal)]);
-    const args: EnvelopeArguments = { requestId, ...request.args };
+    const deadlineMs = deadlineOf(settings, service, method);
+    const ticket = await budget.take({ service, method, lane, key, deadlineMs, joinsJob: !isFirst });
+    const meter: TransferMeter = { bytes: 0 };
+    const startedAt = performance.now();
+    const note = (outcome: string): void => {
+      this.statistics.count(service, method, outcome === 'success');
+      const ms = Math.round(performance.now() - startedAt);
+      log.debug({ service, method, lane, outcome, ms, bytes: meter.bytes }, 'called S-360');
+    };
     try {
-      const answer = await (request.send ?? this.ordinarySend(request))(args, signal);
-      await ticket.ended(answer.transferredBytes);
-      this.statistics.count(service, method, true);
-      return answer.result;
+      const send = request.send ?? this.ordinarySend(request);
+      const result = await withinDeadline(deadlineMs, signal, (within) =>
+        send({ requestId, ...request.args }, within, meter),
+      );
+      const state = jobStateOf(call, result);
+      await ticket.ended(meter.bytes);
+      note('success');
+      return { state, result };
     } catch (failure) {
-      this.statistics.count(service, method, false);
-      const error = upstreamErrorOf(call, failure, this.settings.minuteMs);
-      if (failure instanceof NotSentError) await ticket.neverSent();
-      else if (error instanceof UpstreamRateLimitedError) await ticket.refused();
-      else await ticket.ended(0);
-      request.signal?.throwIfAborted();
+      const error = upstreamErrorOf(call, failure, settings.minuteMs);
+      if (failure instanceof NotSentError || error instanceof InvalidInputError) await ticket.neverSent();
+      else if (error instanceof UpstreamRateLimitedError) await ticket.refused(meter.bytes);
+      else await ticket.ended(meter.bytes);
+      note(error.code);
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   private ordinarySend(request: S360Request): NonNullable<S360Request['send']> {
-    return async (args, signal) => {
+    return async (args, signal, meter) => {
       const client = await this.serviceOf(request.service);
       return client.send({
         method: request.method,
         args,
         signal,
         maxBytes: request.maxBytes ?? MAX_ANSWER_BYTES,
+        meter,
         onUnknownMember: (path) => this.driftLog.note(request.service, path, 'unknown-member'),
       });
     };
   }
 
-  private serviceOf(service: ServiceName): Promise<EnvelopeClient> {
-    const { username, password } = this.settings;
+  private serviceOf(service: ServiceName): Promise<SoapClient> {
+    const { username, password } = this.options.settings;
     let client = this.services.get(service);
     if (client === undefined) {
-      client = EnvelopeClient.open({ service, username, password, exchange: this.exchange });
+      client = SoapClient.open({ service, username, password, exchange: this.connection });
       this.services.set(service, client);
     }
     return client;
   }
-
-  private chainOf({ service, method }: S360Request): IPolicy {
-    const name = `${service}.${method}`;
-    let chain = this.chains.get(name);
-    if (chain === undefined) {
-      const guarded = wrap(this.breakerOf(service), bulkhead(BULKHEAD_CALLS, BULKHEAD_QUEUE));
-      // A limited method cannot be asked again within its window: the next turn of whoever asked is the retry.
-      chain = METHOD_LIMITS.has(name) ? guarded : wrap(retryOnce(), guarded);
-      this.chains.set(name, chain);
-    }
-    return chain;
-  }
-
-  private breakerOf(service: ServiceName): CircuitBreakerPolicy {
-    let breaker = this.breakers.get(service);
-    if (breaker === undefined) {
-      breaker = circuitBreaker(handleWhen(isDown), {
-        halfOpenAfter: new ExponentialBackoff({ initialDelay: 5_000, maxDelay: 60_000 }),
-        // Half of at least 20 calls in 10 seconds.
-        breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 2 }),
-      });
-      this.breakers.set(service, breaker);
-    }
-    return breaker;
-  }
-
-  private signalOf(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? this.stopped.signal : AbortSignal.any([signal, this.stopped.signal]);
-  }
-
-  private nameOf({ service, method }: S360Request): UpstreamCall {
-    return { institution: this.settings.institution, service, method };
-  }
 }
 
-function retryOnce(): IPolicy {
-  const backoff = new ExponentialBackoff({
-    initialDelay: 200,
-    maxDelay: 1_000,
-    generator: fullJitterGenerator,
-  });
-  return retry(handleWhen(isDown), { maxAttempts: 1, backoff });
-}
+type ServiceCall = UpstreamCall & { readonly service: ServiceName };

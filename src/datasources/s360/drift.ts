@@ -9,7 +9,11 @@ const MAX_SAMPLE = 60;
 export class DriftLog {
   private readonly findings = new Map<string, DriftFinding & { count: number }>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    /** Told of each finding once, when it is new. */
+    private readonly onNew: (finding: DriftFinding) => void = () => undefined,
+  ) {}
 
   /** `sample` only where the value cannot be personal: a word of an enumeration, never a text. */
   note(
@@ -25,14 +29,9 @@ export class DriftLog {
       known.count += count;
     } else if (this.findings.size < MAX_FINDINGS) {
       const shortened = sample === null ? null : sample.slice(0, MAX_SAMPLE);
-      this.findings.set(key, {
-        service,
-        path,
-        kind,
-        count,
-        firstSeenAt: this.clock.now(),
-        sample: shortened,
-      });
+      const finding = { service, path, kind, count, firstSeenAt: this.clock.now(), sample: shortened };
+      this.findings.set(key, finding);
+      this.onNew({ ...finding });
     }
   }
 

@@ -1,5 +1,5 @@
 import { MalformedAnswerError, SoapFaultAnswer } from './answer-decoder.js';
-import { HttpStatusError } from './envelope-client.js';
+import { HttpStatusError } from './answer-reader.js';
 import { AnswerTooLargeError, NotSentError } from './http-exchange.js';
 
 /** A failure of an exchange as it can be sent between threads, which would make plain Errors of our classes. */

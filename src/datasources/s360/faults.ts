@@ -1,26 +1,31 @@
 import {
+  InvalidInputError,
   UpstreamAuthenticationError,
   UpstreamFaultError,
   UpstreamRateLimitedError,
   UpstreamShapeError,
   UpstreamTimeoutError,
   UpstreamUnavailableError,
+  UpstreamError,
   type UpstreamCall,
-  type UpstreamError,
 } from '../../errors.js';
 import { MalformedAnswerError, SoapFaultAnswer, type WireObject } from './answer-decoder.js';
-import { HttpStatusError } from './envelope-client.js';
-import { AUTHENTICATION_FAULTS, IN_PROGRESS, SUCCESS } from './guesses.js';
+import { HttpStatusError } from './answer-reader.js';
+import { DeadlinePassedError } from './deadline.js';
+import { AUTHENTICATION_FAULTS, IN_PROGRESS, JOB_FAILED, SUCCESS } from './guesses.js';
 import { AnswerTooLargeError, NotSentError } from './http-exchange.js';
-
-/** The deadline of the whole call passed; given to AbortController as the reason. */
-export class DeadlinePassedError extends Error {}
 
 /**
  * The one table from what can go wrong on the way to S-360 and back to our errors. None of them keeps S-360's own
  * text, nor an error of the libraries below, which may hold the request and with it the password.
  */
-export function upstreamErrorOf(call: UpstreamCall, failure: unknown, throttledForMs: number): UpstreamError {
+export function upstreamErrorOf(
+  call: UpstreamCall,
+  failure: unknown,
+  throttledForMs: number,
+): UpstreamError | InvalidInputError {
+  // Ours already.
+  if (failure instanceof UpstreamError || failure instanceof InvalidInputError) return failure;
   if (failure instanceof DeadlinePassedError) return new UpstreamTimeoutError(call, failure.message);
   if (failure instanceof NotSentError)
     return new UpstreamUnavailableError(call, `no connection (${failure.message})`);
@@ -33,7 +38,10 @@ export function upstreamErrorOf(call: UpstreamCall, failure: unknown, throttledF
   if (failure instanceof MalformedAnswerError || failure instanceof AnswerTooLargeError) {
     return new UpstreamShapeError(call, `the answer was refused: ${failure.message}`);
   }
-  return new UpstreamUnavailableError(call, `the connection broke (${codeOf(failure)})`);
+  const code = codeOf(failure);
+  // zlib's: the body is not what its header says.
+  if (code.startsWith('Z_')) return new UpstreamShapeError(call, `the answer cannot be inflated (${code})`);
+  return new UpstreamUnavailableError(call, `the connection broke (${code})`);
 }
 
 function errorOfStatus(call: UpstreamCall, status: number, throttledForMs: number): UpstreamError {
@@ -52,16 +60,20 @@ function errorOfStatus(call: UpstreamCall, status: number, throttledForMs: numbe
   }
 }
 
-/** Throws for a refusal inside a 200. `in_progress` is no refusal: it is answered as such. */
-export function checkStatusCode(call: UpstreamCall, result: WireObject): 'success' | 'in_progress' {
-  const { statusCode } = result;
-  if (statusCode === SUCCESS) return 'success';
-  if (statusCode === IN_PROGRESS) return 'in_progress';
-  if (typeof statusCode !== 'string' || statusCode.trim() === '') {
-    throw new UpstreamShapeError(call, 'the answer has no statusCode');
-  }
-  throw new UpstreamFaultError(call, statusCode.slice(0, 100));
+export type JobState = 'done' | 'in progress';
+
+/** Throws for a refusal inside a 200: UpstreamFaultError, or UpstreamShapeError where S-360 says nothing at all. */
+export function jobStateOf(call: UpstreamCall, { statusCode, requestState }: WireObject): JobState {
+  const code = typeof statusCode === 'string' ? statusCode.trim() : '';
+  if (code === '') throw new UpstreamShapeError(call, 'the answer has no statusCode');
+  if (code === SUCCESS) return 'done';
+  if (code !== IN_PROGRESS) throw new UpstreamFaultError(call, code.slice(0, MAX_CODE));
+  if (requestState === JOB_FAILED) throw new UpstreamFaultError(call, JOB_FAILED);
+  return 'in progress';
 }
+
+/** Longer than any code known, shorter than a text for humans. */
+const MAX_CODE = 100;
 
 /** A library's short code, never its message. */
 function codeOf(failure: unknown): string {

@@ -38,6 +38,8 @@ const TARIFF_KINDS: readonly TariffKind[] = ['FULL', 'REDUCED', 'FREE'];
 
 export const SUCCESS = 'success';
 export const IN_PROGRESS = 'in_progress';
+/** A `requestState`: the word is our guess. */
+export const JOB_FAILED = 'FAILED';
 
 /** Fault codes (local names) that mean "who are you"; S-360 does not document its own. */
 export const AUTHENTICATION_FAULTS: ReadonlySet<string> = new Set([
@@ -68,10 +70,10 @@ export const METHOD_LIMITS: ReadonlyMap<string, MethodLimit> = new Map([
 ]);
 
 export function colorOfLevel(
-  word: string | undefined,
+  raw: string | undefined,
   overrides: Readonly<Record<string, AvailabilityColor>> = {},
 ): { readonly color: AvailabilityColor; readonly known: boolean } {
-  if (word === undefined) return { color: 'UNKNOWN', known: false };
+  const word = raw?.trim() ?? '';
   const color = lookUp(overrides, word) ?? lookUp(LEVELS, word);
   return color === undefined ? { color: 'UNKNOWN', known: false } : { color, known: true };
 }

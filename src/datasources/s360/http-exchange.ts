@@ -1,14 +1,19 @@
-import { Readable, pipeline } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, type Gunzip } from 'node:zlib';
 import { Pool, type Dispatcher } from 'undici';
 
-/** One HTTP answer, its body inflated and limited. */
+/** One HTTP answer, its body inflated and limited. Whoever gets it reads the body to its end or calls `discard`. */
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: Readable;
-  /** Bytes that crossed the wire so far, request included: what the contract counts. */
-  transferredBytes(): number;
+  readonly body: AsyncIterable<Buffer>;
+  /** Gives the connection up if there is more to come. */
+  discard(): void;
+}
+
+/** Bytes that crossed the wire in both directions so far, as they are sent: what the contract counts. */
+export interface TransferMeter {
+  bytes: number;
 }
 
 export interface PostOptions {
@@ -17,25 +22,18 @@ export interface PostOptions {
   readonly signal: AbortSignal;
   /** Of the inflated body. */
   readonly maxBytes: number;
+  readonly meter: TransferMeter;
 }
 
 /** The inflated body grew beyond its limit. */
 export class AnswerTooLargeError extends Error {}
 
-/** No connection could be made, so nothing was sent. */
+/** No connection could be made, so nothing was sent. The message is the system's short code. */
 export class NotSentError extends Error {}
 
 const CONNECT_TIMEOUT_MS = 2_000;
-/** The contract's bulkhead: more calls at the same time do not make S-360 faster. */
+/** More calls at the same time do not make S-360 faster. */
 const MAX_CONNECTIONS = 10;
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 
 /** Keep-alive connections to one S-360. Follows no redirection; time limits are the caller's signal. */
 export class HttpExchange {
@@ -53,7 +51,8 @@ export class HttpExchange {
     });
   }
 
-  async post(path: string, xml: string, { headers, signal, maxBytes }: PostOptions): Promise<HttpAnswer> {
+  async post(path: string, xml: string, options: PostOptions): Promise<HttpAnswer> {
+    const { headers, signal, maxBytes, meter } = options;
     const request = Buffer.from(xml);
     const answer = await this.send({
       path: this.basePath + path,
@@ -62,14 +61,16 @@ export class HttpExchange {
       body: request,
       signal,
     });
-    let received = 0;
-    answer.body.on('data', (chunk: Buffer) => (received += chunk.length));
+    meter.bytes += request.length;
+    answer.body.on('data', (chunk: Buffer) => (meter.bytes += chunk.length));
     answer.body.pause();
+    // Who reads the body gets the error; where nobody does, it must not be unhandled.
+    answer.body.on('error', () => undefined);
     return {
       status: answer.statusCode,
       contentType: String(answer.headers['content-type'] ?? ''),
       body: limited(inflated(answer), maxBytes),
-      transferredBytes: () => request.length + received,
+      discard: () => void answer.body.destroy(),
     };
   }
 
@@ -82,33 +83,51 @@ export class HttpExchange {
     try {
       return await this.pool.request(options);
     } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (typeof code === 'string' && NEVER_SENT.has(code)) throw new NotSentError(code, { cause: error });
+      if (neverConnected(error)) throw new NotSentError((error as { code: string }).code, { cause: error });
       throw error;
     }
   }
 }
 
+const CONNECTING = new Set(['connect', 'getaddrinfo']);
+/** Node's codes of a server whose certificate is not accepted, before the first byte of a request. */
+const TLS_REFUSAL =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT))/;
+
+/** True only for what surely happened before a request could be written. */
+function neverConnected(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(neverConnected);
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  if (typeof code !== 'string') return false;
+  return (
+    code === 'UND_ERR_CONNECT_TIMEOUT' ||
+    TLS_REFUSAL.test(code) ||
+    (typeof syscall === 'string' && CONNECTING.has(syscall))
+  );
+}
+
 function inflated({ headers, body }: Dispatcher.ResponseData): Readable {
-  const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
-  const inflate =
-    encoding === 'gzip'
-      ? createGunzip()
-      : encoding === 'deflate'
-        ? createInflate()
-        : encoding === 'br'
-          ? createBrotliDecompress()
-          : null;
+  const inflate = inflaterOf(String(headers['content-encoding'] ?? 'identity').toLowerCase());
   if (inflate === null) return body;
   // The reader of the inflated stream gets the error; here it only must not be unhandled.
   return pipeline(body, inflate, () => undefined);
 }
 
-function limited(source: Readable, maxBytes: number): Readable {
-  return Readable.from(countUpTo(source, maxBytes), { objectMode: false, highWaterMark: 64 * 1024 });
+function inflaterOf(encoding: string): Gunzip | null {
+  switch (encoding) {
+    case 'gzip':
+      return createGunzip();
+    case 'deflate':
+      return createInflate();
+    // Not asked for, but seen from servers that do not look.
+    case 'br':
+      return createBrotliDecompress();
+    default:
+      return null;
+  }
 }
 
-async function* countUpTo(source: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+async function* limited(source: Readable, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of source as AsyncIterable<Buffer>) {
     bytes += chunk.length;

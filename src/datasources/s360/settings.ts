@@ -23,11 +23,22 @@ export interface S360Settings {
 /** For a whole call, from the first byte sent to the last one read, in milliseconds. */
 export interface Deadlines {
   readonly callMs: number;
+  /** Availability is asked while somebody waits. Never longer than `callMs`. */
+  readonly availabilityMs: number;
   readonly catalogMs: number;
 }
 
 /** A catalog of 10 MB takes S-360 about 20 s; the other reads answer at once or not at all. */
-export const DEFAULT_DEADLINES: Deadlines = { callMs: 10_000, catalogMs: 180_000 };
+export const DEFAULT_DEADLINES: Deadlines = { callMs: 10_000, availabilityMs: 5_000, catalogMs: 180_000 };
+
+/** The methods whose answer is the whole catalog. */
+const CATALOG_METHODS: ReadonlySet<string> = new Set(['getCatalogDetailed', 'getCatalog']);
+
+export function deadlineOf({ deadlines }: S360Settings, service: ServiceName, method: string): number {
+  const { callMs, availabilityMs, catalogMs } = { ...DEFAULT_DEADLINES, ...deadlines };
+  if (CATALOG_METHODS.has(method)) return catalogMs;
+  return service === 'AvailabilityService' ? Math.min(availabilityMs, callMs) : callMs;
+}
 
 /** Bytes that one answer may have after inflating. */
 export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;

@@ -19,11 +19,6 @@ export function objectsIn(object: WireObject, member: string): readonly WireObje
   return Array.isArray(value) ? (value as WireObject[]).filter((entry) => typeof entry === 'object') : [];
 }
 
-export function textsIn(object: WireObject, member: string): readonly string[] {
-  const value = object[member];
-  return Array.isArray(value) ? (value as unknown[]).filter((entry) => typeof entry === 'string') : [];
-}
-
 /** For a member that an answer must have to be one. */
 export function requiredObject(call: UpstreamCall, object: WireObject, member: string): WireObject {
   const value = objectIn(object, member);
@@ -31,10 +26,23 @@ export function requiredObject(call: UpstreamCall, object: WireObject, member: s
   return value;
 }
 
-/** An id of S-360: digits only, so 64 bits fit. */
+/** Digits only, so 64 bits fit. */
+const ID = /^\d{1,19}$/;
+
+/** An id of S-360. */
 export function idIn(object: WireObject, member: string): string | undefined {
   const text = textIn(object, member);
-  return text !== undefined && /^\d{1,19}$/.test(text) ? text : undefined;
+  return text !== undefined && ID.test(text) ? text : undefined;
+}
+
+/** A list of ids; what is none is left out, as a dangling id would be. */
+export function idsIn(object: WireObject, member: string): readonly string[] {
+  const value = object[member];
+  if (!Array.isArray(value)) return [];
+  return (value as unknown[]).flatMap((entry) => {
+    const id = typeof entry === 'string' ? entry.trim() : '';
+    return ID.test(id) ? [id] : [];
+  });
 }
 
 /** Epoch ms of an `xs:dateTime`; one without offset is not an instant. */

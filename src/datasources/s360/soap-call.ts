@@ -1,0 +1,19 @@
+import type { ItemTap } from './answer-decoder.js';
+import type { TransferMeter } from './http-exchange.js';
+
+/** What a method is called with: undefined is left out, a list is the element repeated. */
+export type SoapArguments = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** One exchange of SOAP messages, without any policy: what to ask and how the answer may be. */
+export interface SoapCall {
+  readonly method: string;
+  readonly args: SoapArguments;
+  readonly signal: AbortSignal;
+  /** Of the inflated answer. */
+  readonly maxBytes: number;
+  readonly meter: TransferMeter;
+  readonly tap?: ItemTap;
+  readonly onUnknownMember?: (path: string) => void;
+  /** Awaited between pieces of the answer: holds the stream back while its reader has enough to do. */
+  readonly pace?: () => Promise<void>;
+}

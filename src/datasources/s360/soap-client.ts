@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, WSDL, WSSecurity, type IHttpClient } from 'soap';
+import type { WireObject } from './answer-decoder.js';
+import { AnswerReader } from './answer-reader.js';
+import type { Description, MethodDescriptions } from './answer-shape.js';
+import type { HttpExchange } from './http-exchange.js';
+import { refuseUnlessXml, RequestFields } from './request-fields.js';
+import { SERVICE_PATHS, type ServiceName } from './settings.js';
+import type { SoapCall } from './soap-call.js';
+
+export interface SoapClientOptions {
+  readonly service: ServiceName;
+  readonly username: string;
+  readonly password: string;
+  readonly exchange: HttpExchange;
+}
+
+/**
+ * One service of one institution: `soap` writes the envelope from the description kept in this repository; HTTP and
+ * the reading of answers are ours, since `soap`'s own stop the event loop and believe what they get. Errors are
+ * InvalidInputError, and those of HttpExchange and AnswerReader, or the reason of the signal; never `soap`'s, which
+ * carry the password.
+ */
+export class SoapClient {
+  private constructor(
+    private readonly client: Client,
+    private readonly fields: RequestFields,
+  ) {}
+
+  static async open({ service, username, password, exchange }: SoapClientOptions): Promise<SoapClient> {
+    refuseUnlessXml('username', username);
+    refuseUnlessXml('password', password);
+    const file = new URL(`../../../wsdl/v1_33/${service}.wsdl`, import.meta.url);
+    const wsdl = new DecodedWsdl(await readFile(file, 'utf8'), fileURLToPath(file), {});
+    await new Promise<void>((resolve, reject) =>
+      wsdl.onReady((error?: Error | null) => (error ? reject(error) : resolve())),
+    );
+    // `soap` only passes the promise on; nobody takes it from there.
+    const post: IHttpClient = { request: (...args) => askFor(reader, ...args) as never };
+    // The address in the description is an example; the reader knows the real one.
+    const client = new Client(wsdl, 'https://institution.invalid/', { httpClient: post });
+    client.setSecurity(
+      new WSSecurity(username, password, {
+        passwordType: 'PasswordText',
+        mustUnderstand: true,
+        hasTimeStamp: false,
+        hasTokenCreated: false,
+      }),
+    );
+    const methods = methodsOf(client.describe() as Description);
+    const reader = new AnswerReader({
+      exchange,
+      path: SERVICE_PATHS[service],
+      namespace: wsdl.definitions.$targetNamespace as string,
+      methods,
+    });
+    return new SoapClient(client, new RequestFields(methods));
+  }
+
+  /** The content of the result class. */
+  async send(call: SoapCall): Promise<WireObject> {
+    const fields = this.fields.of(call.method, call.args);
+    const exchange: Exchange = { call, failure: null };
+    try {
+      const methods = this.client as unknown as PromisedMethods;
+      const [result] = await methods[`${call.method}Async`]!(fields, { exchange });
+      return result;
+    } catch {
+      // `soap` hangs request and credentials on its errors: only what we noted ourselves leaves this file.
+      throw exchange.failure ?? new Error('the request could not be written');
+    } finally {
+      // `soap` keeps the last request, credentials included, for debugging.
+      this.client.lastRequest = '';
+      this.client.lastResponse = null;
+    }
+  }
+}
+
+type PromisedMethods = Record<string, (args: object, options: object) => Promise<[WireObject]>>;
+
+/** What one call needs on its way through `soap`, and what came of it. */
+interface Exchange {
+  readonly call: SoapCall;
+  failure: unknown;
+}
+
+/** What `soap` gets for an answer: already decoded, under the name it looks for. */
+interface DecodedAnswer {
+  readonly element: string;
+  readonly result: WireObject;
+}
+
+/** Stands where `soap` expects its HTTP client: gets the finished envelope, calls back with the decoded answer. */
+async function askFor(
+  reader: AnswerReader,
+  ...[, xml, callback, , options]: Parameters<IHttpClient['request']>
+): Promise<void> {
+  const { exchange } = options as unknown as { exchange: Exchange };
+  const { call } = exchange;
+  let decoded: DecodedAnswer;
+  try {
+    decoded = { element: `${call.method}Response`, result: await reader.ask(String(xml), call) };
+  } catch (error) {
+    exchange.failure = call.signal.aborted ? call.signal.reason : error;
+    callback(new Error('the exchange failed'));
+    return;
+  }
+  callback(null, { status: 200, headers: {} }, decoded);
+}
+
+/** Hands `soap` what the reader decoded, instead of parsing. */
+class DecodedWsdl extends WSDL {
+  override xmlToObject({ element, result }: DecodedAnswer): object {
+    return { Body: { [element]: result } };
+  }
+}
+
+/** `describe()` without its two outer levels, service and port. */
+function methodsOf(description: Description): MethodDescriptions {
+  const [service] = Object.values(description) as Description[];
+  const [port] = Object.values(service!) as Description[];
+  return port as unknown as MethodDescriptions;
+}
