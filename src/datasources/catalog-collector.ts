@@ -4,6 +4,7 @@ import { mapProduct, PoisonEntryError, type MappingContext } from './catalog-map
 import { mapSeason, mapTariffs, mapTopics, mapVenue } from './catalog-mapping-season.js';
 import type { CatalogCounts, ThreadDrift } from './catalog-thread.types.js';
 import type { WireObject } from './s360/answer-decoder.js';
+import { MAX_SAMPLE } from './s360/drift.js';
 import { idIn, objectIn, objectsIn } from './s360/wire-values.js';
 
 export interface CollectorOptions {
@@ -34,7 +35,8 @@ export class CatalogCollector {
   constructor(private readonly options: CollectorOptions) {
     this.mapping = {
       timeZone: options.timeZone,
-      onUnknownWord: (path, word) => this.noteDrift(`catalogData.${path}`, 'unknown-value', word),
+      onUnknownWord: (path, word) =>
+        this.noteDrift(`catalogData.${path}`, 'unknown-value', word.slice(0, MAX_SAMPLE)),
       onSeatCategory: (category) => {
         if (this.seatCategories.has(category.id)) return;
         this.seatCategories.set(category.id, category);

@@ -4,6 +4,9 @@ import type { Member, Shape } from './answer-shape.js';
 const SOAP_NAMESPACE = 'http://schemas.xmlsoap.org/soap/envelope/';
 const XSI_NAMESPACE = 'http://www.w3.org/2001/XMLSchema-instance';
 const MAX_DEPTH = 64;
+/** Names of unknown members are kept for the report. */
+const MAX_NAME = 200;
+const MAX_FAULT_CODE = 200;
 
 /** A decoded element: text, a boolean, a list, or an object without prototype. Absent and nil members are not there. */
 export type WireValue = string | boolean | WireObject | readonly WireValue[];
@@ -96,9 +99,13 @@ export class AnswerDecoder {
   private open(tag: SaxesTagNS): void {
     this.depth += 1;
     if (this.depth > MAX_DEPTH) refuse(`it is more than ${MAX_DEPTH} levels deep`);
+    if (tag.name.length > MAX_NAME) refuse(`it has a name of more than ${MAX_NAME} characters`);
     if (this.fault !== null) {
-      this.fault.element = tag.local;
-      this.fault.text = '';
+      // What lies deeper is detail, which may hold a code of its own.
+      if (this.depth === 4) {
+        this.fault.element = tag.local;
+        this.fault.text = '';
+      }
     } else if (this.depth === 1) {
       expectElement(tag, 'Envelope', SOAP_NAMESPACE);
     } else if (this.depth === 2) {
@@ -140,8 +147,8 @@ export class AnswerDecoder {
   private close(): void {
     this.depth -= 1;
     if (this.fault !== null) {
-      if (this.fault.element === 'faultcode') this.fault.code = this.fault.text.trim().replace(/^.*:/, '');
-      this.fault.element = '';
+      if (this.depth === 3 && this.fault.element === 'faultcode')
+        this.fault.code = this.fault.text.trim().slice(0, MAX_FAULT_CODE).replace(/^.*:/, '');
       return;
     }
     const frame = this.frames.pop();
@@ -164,7 +171,7 @@ export class AnswerDecoder {
 
   private addText(text: string): void {
     if (this.fault !== null) {
-      if (this.fault.text.length < 1_000) this.fault.text += text;
+      if (this.fault.text.length < MAX_FAULT_CODE) this.fault.text += text;
       return;
     }
     const frame = this.frames.at(-1);

@@ -3,7 +3,7 @@ import type { DriftFinding } from './client.types.js';
 
 /** More kinds of drift than this say nothing more. */
 const MAX_FINDINGS = 200;
-const MAX_SAMPLE = 60;
+export const MAX_SAMPLE = 60;
 
 /** What S-360 sent that we do not know, counted. */
 export class DriftLog {
@@ -23,12 +23,12 @@ export class DriftLog {
     sample: string | null = null,
     count = 1,
   ): void {
-    const key = `${service} ${path} ${kind} ${sample ?? ''}`;
+    const shortened = sample === null ? null : sample.slice(0, MAX_SAMPLE);
+    const key = `${service} ${path} ${kind} ${shortened ?? ''}`;
     const known = this.findings.get(key);
     if (known !== undefined) {
       known.count += count;
     } else if (this.findings.size < MAX_FINDINGS) {
-      const shortened = sample === null ? null : sample.slice(0, MAX_SAMPLE);
       const finding = { service, path, kind, count, firstSeenAt: this.clock.now(), sample: shortened };
       this.findings.set(key, finding);
       this.onNew({ ...finding });
