@@ -14,7 +14,7 @@ import { UpstreamRateLimitedError, UpstreamUnavailableError } from '../../src/er
 import { createCallLedger, type CallLedger } from '../../src/journal/call-ledger.js';
 import { openJournal, type Journal } from '../../src/journal/database.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
-import { failureOf } from '../support/scripted-s360.js';
+import { failureOf } from '../support/failure.js';
 
 const MINUTE_MS = 60_000;
 /** What a window is longer by than the contract says. */

@@ -9,7 +9,7 @@ import {
   UpstreamUnavailableError,
 } from '../../src/errors.js';
 import { createManualClock } from '../support/manual-clock.js';
-import { failureOf } from '../support/scripted-s360.js';
+import { failureOf } from '../support/failure.js';
 
 const CALL = { institution: 'house', service: 'CatalogService', method: 'getCatalogDetailed' };
 const MINUTE_MS = 60_000;

@@ -45,13 +45,21 @@ export function idsIn(object: WireObject, member: string): readonly string[] {
   });
 }
 
+const INSTANT = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+
 /** Epoch ms of an `xs:dateTime`; one without offset is not an instant. */
 export function instantIn(object: WireObject, member: string): number | undefined {
-  const text = textIn(object, member);
-  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.test(text))
-    return undefined;
+  const text = textIn(object, member) ?? '';
+  const day = INSTANT.exec(text)?.[1];
+  if (day === undefined || !isDay(day)) return undefined;
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? undefined : instant;
+}
+
+/** Date.parse takes 31 February for 3 March. */
+function isDay(date: string): boolean {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }
 
 /** A whole number that is counted with, such as seconds or a quantity; never an amount or an id. */
