@@ -13,6 +13,8 @@ export interface ReceivedCall {
   readonly body: string;
   /** Local name of the wrapper element in the SOAP body. */
   readonly method: string;
+  /** Resolves when the gateway gives the connection up. */
+  readonly left: Promise<void>;
 }
 
 /** What to do about one call: a text is sent as XML with status 200. */
@@ -26,13 +28,12 @@ export interface RawS360 extends AsyncDisposable {
   readonly calls: ReceivedCall[];
   /** One reply for each call of the method; the last one stays. */
   reply(method: string, ...replies: readonly Reply[]): void;
-  openSockets(): number;
 }
 
 export async function startRawS360(): Promise<RawS360> {
   const calls: ReceivedCall[] = [];
   const replies = new Map<string, Reply[]>();
-  const sockets = new Set<Socket>();
+  const left = new WeakMap<Socket, Promise<void>>();
   const server = createServer((request, response) => void serve(request, response));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,7 +41,13 @@ export async function startRawS360(): Promise<RawS360> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
     const method = /Body>\s*<(?:[\w-]+:)?([\w-]+)/.exec(body)?.[1] ?? '';
-    const call = { path: request.url ?? '', headers: request.headers, body, method };
+    const call = {
+      path: request.url ?? '',
+      headers: request.headers,
+      body,
+      method,
+      left: left.get(request.socket)!,
+    };
     calls.push(call);
     const waiting = replies.get(method) ?? [];
     const reply = waiting.length > 1 ? waiting.shift() : waiting[0];
@@ -50,18 +57,20 @@ export async function startRawS360(): Promise<RawS360> {
   }
 
   server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    // A server keeps a socket that its client has left until it has answered: its `end` is what tells.
+    const gone = new Promise<void>((resolve) => socket.once('end', resolve).once('close', () => resolve()));
+    left.set(socket, gone);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     reply: (method, ...list) => void replies.set(method, [...list]),
-    openSockets: () => sockets.size,
     async [Symbol.asyncDispose]() {
-      sockets.forEach((socket) => socket.destroy());
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
     },
   };
 }

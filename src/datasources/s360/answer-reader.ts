@@ -53,7 +53,12 @@ export class AnswerReader {
       // SOAP 1.1 sends faults with 500.
       const mayBeFault = answer.status === 500 && /xml/i.test(answer.contentType);
       if (answer.status !== 200 && !mayBeFault) throw new HttpStatusError(answer.status);
-      const result = await this.decode(answer.body, answer.contentType, call);
+      const result = await this.decode(answer.body, answer.contentType, call).catch((error: unknown) => {
+        // What is no fault after all is a broken server, and worth asking again.
+        if (answer.status !== 200 && error instanceof MalformedAnswerError)
+          throw new HttpStatusError(answer.status);
+        throw error;
+      });
       // A status that says no around a body that says yes is neither.
       if (answer.status !== 200) throw new HttpStatusError(answer.status);
       return result;

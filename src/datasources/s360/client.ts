@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Clock } from '../../clock.js';
 import {
@@ -66,6 +67,8 @@ export class S360Client implements UpstreamReport {
     this.statistics = new CallStatistics(clock);
     this.policies = new CallPolicies(settings);
     this.connection = new HttpExchange(settings.baseUrl);
+    // Every call listens while it is under way; more than ten are no leak.
+    setMaxListeners(0, this.stopping.signal);
   }
 
   /** The result of a call that succeeded; asks again while S-360 says `in_progress`. */
