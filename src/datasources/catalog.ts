@@ -5,6 +5,7 @@ import { loadOnThread, type ThreadEnd } from './catalog-exchange.js';
 import type { CatalogCounts, CatalogThreadTask } from './catalog-thread.types.js';
 import { mapPointOfSales } from './point-of-sales-mapping.js';
 import type { S360Client } from './s360/client.js';
+import { withSignals } from './s360/deadline.js';
 import type { SoapArguments } from './s360/soap-call.js';
 import type { S360Settings } from './s360/settings.js';
 import { idIn, instantIn, objectsIn, requiredObject } from './s360/wire-values.js';
@@ -56,19 +57,31 @@ export function createCatalogSource(client: S360Client, settings: S360Settings):
       const zone = timeZone ?? (await pointOfSales(options.signal)).timeZone;
       let ended: ThreadEnd | null = null;
       let responseBytes = 0;
-      await client.call({
-        service: 'CatalogService',
-        method: 'getCatalogDetailed',
-        args: settings.catalogScope === 'EXTENDED' ? { scope: 'EXTENDED' } : {},
-        lane: 'catalog',
-        ...(options.signal ? { signal: options.signal } : {}),
-        ...(options.onInProgress ? { onInProgress: options.onInProgress } : {}),
-        send: async (args, signal, meter) => {
-          ended = await loadOnThread(taskOf(settings, args, zone, options), { ...options, signal, meter });
-          responseBytes = meter.bytes;
-          return ended.result;
-        },
-      });
+      // What fails while a part is taken is not S-360's failure: it ends the load as a caller does who gives up.
+      const taking = new AbortController();
+      const onPart = async (part: string): Promise<void> => {
+        try {
+          await options.onPart(part);
+        } catch (error) {
+          taking.abort(error);
+          throw error;
+        }
+      };
+      await withSignals([options.signal, taking.signal], (givenUp) =>
+        client.call({
+          service: 'CatalogService',
+          method: 'getCatalogDetailed',
+          args: settings.catalogScope === 'EXTENDED' ? { scope: 'EXTENDED' } : {},
+          lane: 'catalog',
+          signal: givenUp,
+          ...(options.onInProgress ? { onInProgress: options.onInProgress } : {}),
+          send: async (args, signal, meter) => {
+            ended = await loadOnThread(taskOf(settings, args, zone, options), { onPart, signal, meter });
+            responseBytes = meter.bytes;
+            return ended.result;
+          },
+        }),
+      );
       const { result, counts, drift } = ended as unknown as ThreadEnd;
       if (result['hasData'] !== true) throw new UpstreamShapeError(call, 'a success without catalogData');
       for (const { path, kind, sample, count } of drift) {

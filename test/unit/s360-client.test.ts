@@ -692,6 +692,17 @@ describe('the circuit of a service', () => {
     expect(gateway.upstream.circuit()).toBe('CLOSED');
   });
 
+  it('does not hear of callers who give up', async () => {
+    await using s360 = await startRawS360();
+    await using gateway = await connectTo(s360.url, { callsPerMinute: 12 });
+    s360.reply('getLastSetupUpdate', () => undefined);
+    for (let call = 0; call < 4; call += 1) {
+      const patience = AbortSignal.timeout(30);
+      await expect(gateway.catalog.lastSetupUpdate(patience)).rejects.toBe(patience.reason);
+    }
+    expect(gateway.upstream.circuit()).toBe('CLOSED');
+  });
+
   it('does not mind that S-360 says no', async () => {
     await using s360 = await startRawS360();
     await using gateway = await connectTo(s360.url, { callsPerMinute: 12 });

@@ -147,7 +147,9 @@ export class S360Client implements UpstreamReport {
       if (failure instanceof NotSentError || error instanceof InvalidInputError) await ticket.neverSent();
       else if (error instanceof UpstreamRateLimitedError) await ticket.refused(meter.bytes);
       else await ticket.ended(meter.bytes);
-      note(error.code);
+      note(signal.aborted ? 'given up' : error.code);
+      // Who gave up says nothing about S-360: its circuit must not hear of it.
+      signal.throwIfAborted();
       throw error;
     }
   }
