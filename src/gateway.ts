@@ -8,7 +8,7 @@ import { startEmbeddedSandbox } from './embedded-sandbox.js';
 import { ConfigError } from './errors.js';
 import { openInstitution, type OpenInstitution } from './institution.js';
 import { createColorLog } from './journal/color-log.js';
-import { openJournal, type Journal } from './journal/database.js';
+import { openJournalFile, type Journal } from './journal/database.js';
 import { createMetrics } from './metrics.js';
 import { readinessOf, readyLine, whenReady } from './readiness.js';
 import { createSchema } from './resolvers/schema.js';
@@ -50,7 +50,7 @@ async function build(
   { log, clock = systemClock }: GatewayDependencies,
   releases: Releases,
 ): Promise<Gateway> {
-  const journal = openJournalIn(config.cacheDir);
+  const journal = await openJournalIn(config.cacheDir);
   releases.add(() => journal.destroy());
   const store = createStore({ dir: join(config.cacheDir, 'cache'), log });
   const colorLog = await createColorLog({ journal, clock });
@@ -114,9 +114,9 @@ async function build(
   };
 }
 
-function openJournalIn(cacheDir: string): Journal {
+async function openJournalIn(cacheDir: string): Promise<Journal> {
   try {
-    return openJournal(join(cacheDir, 'journal.sqlite'));
+    return await openJournalFile(join(cacheDir, 'journal.sqlite'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError([`CACHE_DIR: the journal in ${cacheDir} cannot be written: ${reason}`]);

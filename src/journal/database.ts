@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'libsql';
 import { Kysely, SqliteDialect, type Generated } from 'kysely';
+import { startThread } from '../threads.js';
+import { openDatabase } from './sqlite-file.js';
+import { JournalThread, threadDialect } from './thread-dialect.js';
 
 /** What must never be lost, in SQL: an embedded SQLite file, durable at every commit. */
 export type Journal = Kysely<JournalTables>;
@@ -50,30 +50,13 @@ export interface FactRow {
   value: string;
 }
 
-/** Opens the journal file (`:memory:` for none), creating folder and tables; throws when it cannot be written. */
-export function openJournal(file: string): Journal {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const database = new Database(file);
-  // WAL with FULL: a commit survives the loss of power, at about a tenth of a millisecond each.
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('busy_timeout = 5000');
-  for (const statement of SCHEMA) database.exec(statement);
-  return new Kysely<JournalTables>({
-    dialect: new SqliteDialect({ database }),
-  });
+/** The journal in a file, owned by a thread: a durable commit waits for the disk, and the process must not. */
+export async function openJournalFile(file: string): Promise<Journal> {
+  const worker = startThread(new URL('./journal-thread.js', import.meta.url), { workerData: file });
+  return new Kysely<JournalTables>({ dialect: threadDialect(await JournalThread.open(worker)) });
 }
 
-const SCHEMA = [
-  `CREATE TABLE IF NOT EXISTS call_token (
-     institution TEXT NOT NULL, method TEXT NOT NULL, free_at INTEGER NOT NULL,
-     PRIMARY KEY (institution, method))`,
-  `CREATE TABLE IF NOT EXISTS call_count (
-     institution TEXT NOT NULL, month_start INTEGER NOT NULL, calls INTEGER NOT NULL, bytes INTEGER NOT NULL,
-     PRIMARY KEY (institution, month_start))`,
-  `CREATE TABLE IF NOT EXISTS color_change (
-     seq INTEGER PRIMARY KEY AUTOINCREMENT, institution TEXT NOT NULL, product_id TEXT NOT NULL, performance_id TEXT,
-     seat_category_id TEXT, before TEXT NOT NULL, after TEXT NOT NULL, remaining INTEGER, at INTEGER NOT NULL)`,
-  `CREATE INDEX IF NOT EXISTS color_change_performance ON color_change (institution, performance_id, seq)`,
-  `CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
-];
+/** The journal in this thread, for what is short-lived; `:memory:` keeps nothing. Throws when it cannot be written. */
+export function openJournal(file: string): Journal {
+  return new Kysely<JournalTables>({ dialect: new SqliteDialect({ database: openDatabase(file) }) });
+}

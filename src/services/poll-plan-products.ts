@@ -54,11 +54,14 @@ function pollable(product: Product): PollableProduct {
   };
 }
 
-/** Prices of one product mostly share their few periods. */
+/** Prices of one product mostly share their few periods, and the snapshot shares equal lists among them. */
 function distinctPeriods(product: Product): SalesPeriod[] {
+  const seen = new Set<readonly SalesPeriod[]>();
   const distinct = new Map<string, SalesPeriod>();
   const add = (prices: readonly Price[]): void => {
     for (const { salesPeriods } of prices) {
+      if (seen.has(salesPeriods)) continue;
+      seen.add(salesPeriods);
       for (const period of salesPeriods) distinct.set(`${period.opensAt}-${period.closesAt}`, period);
     }
   };
