@@ -264,6 +264,37 @@ describe('a refused answer', () => {
     }
   });
 
+  it.each([
+    ['a text', '<note>', 'x'.repeat(65_536), /a text of more than 1048576 characters/],
+    ['an attribute', '<note a="', 'x'.repeat(65_536), /a text of more than 1048576 characters/],
+    [
+      'an element of the tap',
+      '<data><shelves>',
+      `<id>${'1'.repeat(9_000)}</id>`,
+      /an element of more than 8388608/,
+    ],
+  ])('is one with %s that goes on and on, as soon as that shows', (_, start, piece, reason) => {
+    const reading = decoder({ tap: { path: 'data.shelves', onItem: () => undefined } });
+    reading.write(shop('#').split('#')[0]! + start);
+    let written = 0;
+    expect(() => {
+      for (; written < 50_000_000; written += piece.length) reading.write(piece);
+    }).toThrow(reason);
+    expect(written).toBeLessThan(8_500_000);
+  });
+
+  it('is none for having many elements in the tap, none of them large', () => {
+    let items = 0;
+    const reading = decoder({ tap: { path: 'data.shelves', onItem: () => (items += 1) } });
+    const [head, tail] = shop('<data>#</data>').split('#') as [string, string];
+    reading.write(head);
+    for (let shelf = 0; shelf < 1_000; shelf += 1)
+      reading.write(`<shelves><id>${'1'.repeat(9_000)}</id></shelves>`);
+    reading.write(tail);
+    reading.end();
+    expect(items).toBe(1_000);
+  });
+
   it('ends the reading before the rest has come', () => {
     const reading = decoder();
     expect(() => reading.write('<!DOCTYPE html ><html>')).toThrow(MalformedAnswerError);

@@ -7,6 +7,10 @@ const MAX_DEPTH = 64;
 /** Names of unknown members are kept for the report. */
 const MAX_NAME = 200;
 const MAX_FAULT_CODE = 200;
+/** Between two tags, or inside one: no text of S-360 is near it, and saxes would keep it whole. */
+const MAX_TEXT = 1024 * 1024;
+/** Of an element that is taken out of the stream: it is in memory as a whole. */
+const MAX_ITEM = 8 * 1024 * 1024;
 
 /** A decoded element: text, a boolean, a list, or an object without prototype. Absent and nil members are not there. */
 export type WireValue = string | boolean | WireObject | readonly WireValue[];
@@ -69,6 +73,10 @@ export class AnswerDecoder {
   private readonly parser = new SaxesParser({ xmlns: true, position: false });
   private readonly frames: Frame[] = [];
   private depth = 0;
+  /** Characters so far; those before the last tag; those before the item that is being read. */
+  private read = 0;
+  private readAtTag = 0;
+  private readAtItem: number | null = null;
   private isInBody = false;
   private result: WireObject | null = null;
   private isResultNamed = false;
@@ -85,7 +93,12 @@ export class AnswerDecoder {
   }
 
   write(text: string): void {
+    this.read += text.length;
     this.parser.write(text);
+    if (this.read - this.readAtTag > MAX_TEXT) refuse(`it has a text of more than ${MAX_TEXT} characters`);
+    if (this.readAtItem !== null && this.read - this.readAtItem > MAX_ITEM) {
+      refuse(`it has an element of more than ${MAX_ITEM} characters`);
+    }
   }
 
   /** The result class's content. */
@@ -98,6 +111,7 @@ export class AnswerDecoder {
 
   private open(tag: SaxesTagNS): void {
     this.depth += 1;
+    this.readAtTag = this.read;
     if (this.depth > MAX_DEPTH) refuse(`it is more than ${MAX_DEPTH} levels deep`);
     if (tag.name.length > MAX_NAME) refuse(`it has a name of more than ${MAX_NAME} characters`);
     if (this.fault !== null) {
@@ -139,6 +153,7 @@ export class AnswerDecoder {
     const parent = this.frames.at(-1)!;
     const path = parent.path === '' ? tag.local : `${parent.path}.${tag.local}`;
     const shape = parent.of instanceof Map ? parent.of : null;
+    if (path === this.options.tap?.path) this.readAtItem = this.read;
     const member = tag.uri === '' || tag.uri === this.options.namespace ? shape?.get(tag.local) : undefined;
     if (member === undefined && shape !== null) this.options.onUnknownMember?.(path);
     this.frames.push(frameOf(tag.local, member?.of ?? null, path, isMarkedNil(tag)));
@@ -146,6 +161,7 @@ export class AnswerDecoder {
 
   private close(): void {
     this.depth -= 1;
+    this.readAtTag = this.read;
     if (this.fault !== null) {
       if (this.depth === 3 && this.fault.element === 'faultcode')
         this.fault.code = this.fault.text.trim().slice(0, MAX_FAULT_CODE).replace(/^.*:/, '');
@@ -159,9 +175,11 @@ export class AnswerDecoder {
       if (frame.of !== null) this.result = (value ?? Object.create(null)) as WireObject;
       return;
     }
+    const isItem = frame.path === this.options.tap?.path;
+    if (isItem) this.readAtItem = null;
     if (value === undefined || parent.value === null) return;
-    if (this.options.tap?.path === frame.path) {
-      this.options.tap.onItem(value as WireObject, parent.value);
+    if (isItem) {
+      this.options.tap?.onItem(value as WireObject, parent.value);
       return;
     }
     const isList = (parent.of as Shape).get(frame.name)!.isList;
