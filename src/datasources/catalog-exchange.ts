@@ -12,10 +12,12 @@ export interface CatalogExchangeOptions {
   readonly onPart: (text: string) => Promise<void> | void;
   readonly signal: AbortSignal;
   readonly meter: TransferMeter;
+  /** What the thread may keep, in megabytes: an answer that needs more ends it, not the process. */
+  readonly heapMb?: number;
 }
 
-/** For the thread: an answer that needs more ends it, not the process. */
-const THREAD_HEAP_MB = 512;
+/** A catalog of 50 MB needs a fifth of it. */
+const HEAP_MB = 512;
 
 /**
  * One exchange of getCatalogDetailed on a thread of its own, which is gone when the promise settles. Rejects with the
@@ -23,12 +25,12 @@ const THREAD_HEAP_MB = 512;
  */
 export async function loadOnThread(
   task: CatalogThreadTask,
-  { onPart, signal, meter }: CatalogExchangeOptions,
+  { onPart, signal, meter, heapMb = HEAP_MB }: CatalogExchangeOptions,
 ): Promise<ThreadEnd> {
   signal.throwIfAborted();
   const thread = startThread(new URL('./catalog-thread.js', import.meta.url), {
     workerData: task,
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
   thread.unref();
   const over = new AbortController();
@@ -47,7 +49,7 @@ export async function loadOnThread(
         else handing = handing.then(() => resolve(message));
         handing.catch(reject);
       });
-      thread.once('error', (error) => reject(asFailure(error)));
+      thread.once('error', (error) => reject(asFailure(error, heapMb)));
       thread.once('exit', () =>
         reject(new MalformedAnswerError('the parsing thread ended before the answer did')),
       );
@@ -59,9 +61,7 @@ export async function loadOnThread(
   }
 }
 
-function asFailure(error: Error): Error {
+function asFailure(error: Error, heapMb: number): Error {
   const isOutOfMemory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return isOutOfMemory
-    ? new MalformedAnswerError(`it needs more than ${THREAD_HEAP_MB} MB to be read`)
-    : error;
+  return isOutOfMemory ? new MalformedAnswerError(`it needs more than ${heapMb} MB to be read`) : error;
 }
