@@ -198,6 +198,31 @@ describe('a performance', () => {
   });
 });
 
+describe('the price range', () => {
+  const free = price({ tariffId: '112', amountMilli: 0n });
+  it.each([
+    ['leaves out free tickets', [free, price({ amountMilli: 9_500n })], ['9.50', '9.50']],
+    ['is free where everything is', [free], ['0.00', '0.00']],
+  ])('%s', async (_what, prices, [min, max]) => {
+    lyric.snapshot = await snapshotOf([product('1', { performances: [performance('11', '1', { prices })] })]);
+    const priceRange = { min: { amount: min }, max: { amount: max } };
+    expect(
+      await graph.data(`{
+        product(id: "lyric:1") { priceRange { ...amounts } }
+        performance(id: "lyric:11") { priceRange { ...amounts } }
+      } fragment amounts on MoneyRange { min { amount } max { amount } }`),
+    ).toEqual({ product: { priceRange }, performance: { priceRange } });
+  });
+
+  it('is null without a normal price', async () => {
+    const prices = [price({ priceLevelId: '7' })];
+    lyric.snapshot = await snapshotOf([product('1', { performances: [performance('11', '1', { prices })] })]);
+    expect(await graph.data('{ product(id: "lyric:1") { priceRange { min { amount } } } }')).toEqual({
+      product: { priceRange: null },
+    });
+  });
+});
+
 describe('languages', () => {
   it.each([
     ['', ['en'], 'Carmen, the opera'],

@@ -3,7 +3,7 @@ import { colorOfProduct } from '../../cache/product-color.js';
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
 import type { RequestContext } from '../../context.js';
 import type { AvailabilityColor } from '../../domain/availability.js';
-import type { CatalogState, Performance, Price, Product, ProductKind } from '../../domain/catalog.js';
+import type { CatalogState, Performance, Product, ProductKind } from '../../domain/catalog.js';
 import { formatGlobalId } from '../../domain/ids.js';
 import { formatLocal, type ZonedInstant } from '../../domain/local-time.js';
 import { performanceSaleStatus, productSaleStatus, type SaleStatus } from '../../domain/sale-status.js';
@@ -24,6 +24,7 @@ import {
   SalesPeriodType,
   salesPeriodsOf,
 } from './price.types.js';
+import { priceListsOf } from './price-range.js';
 import { SeatCategoryType, seatCategoryOf } from './seat-category.types.js';
 import { SeasonType, TopicType } from './topic.types.js';
 import { VenueType } from './venue.types.js';
@@ -123,7 +124,8 @@ export class ProductType {
 
   @PlainField(() => MoneyRangeType, {
     nullable: true,
-    description: 'Of the normal prices, without those for holders of a price level. Null when there is none.',
+    description:
+      'Of the normal prices, without those for holders of a price level; free tickets count only where there is nothing else. Null: no price.',
   })
   get priceRange(): MoneyRangeType | null {
     return priceRangeOf(this.snapshot, priceListsOf(this.record));
@@ -214,7 +216,8 @@ export class PerformanceType {
 
   @PlainField(() => MoneyRangeType, {
     nullable: true,
-    description: 'Of the normal prices, without those for holders of a price level. Null when there is none.',
+    description:
+      'Of the normal prices, without those for holders of a price level; free tickets count only where there is nothing else. Null: no price.',
   })
   get priceRange(): MoneyRangeType | null {
     return priceRangeOf(this.snapshot, [this.record.prices]);
@@ -261,11 +264,6 @@ function colorsOf({ availability: { board } }: Institution, product: Product) {
     ofPerformance: (id: string): AvailabilityColor => board.performance(id)?.color ?? 'UNKNOWN',
     ofProduct: (): AvailabilityColor => colorOfProduct(board, product),
   };
-}
-
-function* priceListsOf(product: Product): Iterable<readonly Price[]> {
-  for (const { prices } of product.performances) yield prices;
-  for (const { prices } of product.items) yield prices;
 }
 
 /** An organiser's text that could run as a script where a page shows it is no picture. */

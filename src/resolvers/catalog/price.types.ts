@@ -6,6 +6,7 @@ import type { ZonedInstant } from '../../domain/local-time.js';
 import { MoneyRangeType, MoneyType } from '../money.types.js';
 import { PlainField } from '../plain-field.js';
 import { DateTimeScalar } from '../scalars.js';
+import { priceRange, type PriceLists } from './price-range.js';
 import { SeatCategoryType, seatCategoryOf } from './seat-category.types.js';
 import { TariffType, tariffOf } from './tariff.types.js';
 import { zonedOrNull } from './venue-time.js';
@@ -95,8 +96,6 @@ interface PublicSalesPeriod {
   readonly tariffIds: ReadonlySet<string>;
 }
 
-type PriceLists = Iterable<readonly Price[]>;
-
 /** The normal prices, unless those for holders of a price level are wanted too: shown to everybody they would mislead. */
 export function pricesOf(
   snapshot: CatalogSnapshot,
@@ -107,20 +106,12 @@ export function pricesOf(
   return shown.map((price) => new PriceType(snapshot, price));
 }
 
-/** The lowest and highest normal price; null when there is none. */
+/** See `priceRange`; null when there is no price. */
 export function priceRangeOf(snapshot: CatalogSnapshot, lists: PriceLists): MoneyRangeType | null {
-  let min: bigint | null = null;
-  let max: bigint | null = null;
-  for (const prices of lists) {
-    for (const { priceLevelId, amountMilli } of prices) {
-      if (priceLevelId !== null) continue;
-      if (min === null || amountMilli < min) min = amountMilli;
-      if (max === null || amountMilli > max) max = amountMilli;
-    }
-  }
-  if (min === null || max === null) return null;
+  const range = priceRange(lists);
+  if (range === null) return null;
   const { currency } = snapshot.pointOfSales;
-  return new MoneyRangeType(new MoneyType(min, currency), new MoneyType(max, currency));
+  return new MoneyRangeType(new MoneyType(range.min, currency), new MoneyType(range.max, currency));
 }
 
 /** The distinct periods of all prices, the earliest first; those with the same dates are one, for all their tariffs. */

@@ -5,6 +5,7 @@ import { compareS360Ids } from '../../domain/ids.js';
 import { translate } from '../../domain/text.js';
 import type { Ordering } from '../paging.js';
 import type { ProductSort } from './catalog.enums.js';
+import { priceListsOf, priceRange } from './price-range.js';
 
 /** A product at its place in one order. */
 export interface RankedProduct<Key> {
@@ -136,13 +137,7 @@ async function rank<Key>(
 const NO_PRICE = 'none';
 
 function lowestPrice(product: Product): bigint | typeof NO_PRICE {
-  let lowest: bigint | null = null;
-  for (const { prices } of [...product.performances, ...product.items]) {
-    for (const { priceLevelId, amountMilli } of prices) {
-      if (priceLevelId === null && (lowest === null || amountMilli < lowest)) lowest = amountMilli;
-    }
-  }
-  return lowest ?? NO_PRICE;
+  return priceRange(priceListsOf(product))?.min ?? NO_PRICE;
 }
 
 const NOT_TO_COME: ReadonlySet<CatalogState> = new Set(['CANCELED', 'CLOSED', 'CANCELED_CLOSED']);
