@@ -16,7 +16,7 @@ export interface FeedUpdate {
 export type FeedChange = Omit<ColorChange, 'before'> & { readonly before: ColorChange['before'] | null };
 
 export interface FeedFilter {
-  /** Empty or absent: all. S-360 ids go with their institution, as global ids. */
+  /** Absent: all; empty: none. S-360 ids go with their institution, as global ids. */
   readonly institutions?: readonly string[];
   readonly productIds?: readonly string[];
   readonly performanceIds?: readonly string[];

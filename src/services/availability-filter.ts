@@ -3,7 +3,7 @@ import { formatGlobalId, parseGlobalId, quote } from '../domain/ids.js';
 import { InvalidInputError } from '../errors.js';
 import type { FeedFilter } from './availability-feed.types.js';
 
-/** A subscriber's filter, checked. What is given restricts; all that is given must match. */
+/** A subscriber's filter, checked. What is given restricts, an empty list to nothing; all that is given must match. */
 export interface CheckedFilter {
   /** Codes of the institutions that can match. */
   readonly institutions: readonly string[];
@@ -19,14 +19,14 @@ export const MAX_FILTER_IDS = 500;
 
 /** Throws InvalidInputError naming the argument: too many ids, a malformed id, an institution that is not configured. */
 export function checkFilter(filter: FeedFilter, known: readonly string[]): CheckedFilter {
-  const institutions = (filter.institutions ?? []).map((code, index) =>
-    knownInstitution(`filter.institutions[${index}]`, code, known),
-  );
+  const institutions =
+    filter.institutions?.map((code, index) =>
+      knownInstitution(`filter.institutions[${index}]`, code, known),
+    ) ?? null;
   const productIds = checkIds('filter.productIds', filter.productIds, known);
   const performanceIds = checkIds('filter.performanceIds', filter.performanceIds, known);
   const possible = [institutions, institutionsOf(productIds), institutionsOf(performanceIds)].reduce(
-    (left: readonly string[], right) =>
-      right === null || right.length === 0 ? left : left.filter((code) => right.includes(code)),
+    (left: readonly string[], right) => (right === null ? left : left.filter((code) => right.includes(code))),
     known,
   );
   return {
@@ -54,7 +54,7 @@ function checkIds(
   ids: readonly string[] | undefined,
   known: readonly string[],
 ): ReadonlySet<string> | null {
-  if (ids === undefined || ids.length === 0) return null;
+  if (ids === undefined) return null;
   if (ids.length > MAX_FILTER_IDS) {
     throw new InvalidInputError(argument, `must hold at most ${MAX_FILTER_IDS} ids, got ${ids.length}`);
   }

@@ -50,6 +50,8 @@ export class AvailabilityPoller {
   #restoredPolledAt: number | null = null;
   /** The last cycle of this process: what was polled before a restart has to be confirmed at once. */
   #lookedAt: number | null = null;
+  /** A cycle looked, and subscribers have heard nothing of it yet: one HEARTBEAT for a poll without changes. */
+  #isUntold = false;
   #nextCycleAt: number;
   #running: Promise<unknown> | null = null;
   readonly #stopped = new AbortController();
@@ -130,10 +132,16 @@ export class AvailabilityPoller {
     const isCycle =
       this.#nextCycleAt <= clock.now() && health.isCallable('getUpdatedAvailabilities', clock.now());
     const hasLooked = isCycle && (await this.#look(snapshot));
+    if (hasLooked) this.#isUntold = true;
+    const toldBefore = rounds.timesTold;
     const outcome = await rounds.runDue(snapshot, this.signal);
+    if (rounds.timesTold > toldBefore) this.#isUntold = false;
     // What was found and may be read in a moment will be told then.
     const isComing = rounds.nextDueAt() < clock.now() + minuteMs / 2;
-    if (outcome === 'nothing' && hasLooked && !isComing) await rounds.record([]);
+    if (this.#isUntold && outcome !== 'failed' && !isComing) {
+      this.#isUntold = false;
+      await rounds.heartbeat();
+    }
     if (outcome !== 'nothing' || hasLooked) await this.#save();
     this.#schedule();
     return Math.min(this.#nextCycleAt, rounds.nextDueAt());

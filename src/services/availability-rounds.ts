@@ -5,6 +5,7 @@ import type { ObservedAvailability } from '../domain/availability.js';
 import type { ColorLog } from '../journal/color-log.js';
 import type { Backlog, Work, WorkKind } from './availability-backlog.js';
 import type { RunningFeed } from './availability-feed.js';
+import type { FeedPoll } from './availability-feed.types.js';
 import { askRound, type RoundOptions, type RoundQuestion } from './availability-round.js';
 
 export interface RoundsOptions extends RoundOptions {
@@ -37,6 +38,7 @@ const KINDS = Object.keys(METHOD_OF) as WorkKind[];
  */
 export class Rounds {
   #underWay: Promise<unknown> = Promise.resolve();
+  #timesTold = 0;
   readonly #askedAt = new Map<WorkKind, number>();
   /** More work than one call carries: the rest does not wait for its interval. */
   readonly #overfull = new Set<WorkKind>();
@@ -65,17 +67,37 @@ export class Rounds {
     await this.#underWay;
   }
 
-  /** Writes the changes to the log, then shows them: on the board, and to subscribers. */
+  /** How many times changes were told to subscribers. */
+  get timesTold(): number {
+    return this.#timesTold;
+  }
+
+  /** Writes the changes to the log, then shows them: on the board, and to subscribers where there are any. */
   record(observations: readonly ObservedAvailability[]): Promise<void> {
-    const { colorLog, board, feed, institution, clock, nextPollAt } = this.options;
+    const { colorLog, board } = this.options;
     return colorLog.append(
       () => board.diff(observations),
       (changes, seq) => {
         board.apply(observations);
-        const polledAt = clock.now();
-        feed.publish({ institution, changes, seq, polledAt, nextPollAt: Math.max(nextPollAt(), polledAt) });
+        if (changes.length === 0) return;
+        this.#timesTold += 1;
+        this.#publish(changes, seq);
       },
     );
+  }
+
+  /** Tells subscribers of a poll that found no change. */
+  heartbeat(): Promise<void> {
+    return this.options.colorLog.append(
+      () => [],
+      (changes, seq) => this.#publish(changes, seq),
+    );
+  }
+
+  #publish(changes: FeedPoll['changes'], seq: number): void {
+    const { feed, institution, clock, nextPollAt } = this.options;
+    const polledAt = clock.now();
+    feed.publish({ institution, changes, seq, polledAt, nextPollAt: Math.max(nextPollAt(), polledAt) });
   }
 
   /** Epoch ms when something of the backlog is both due and allowed; Infinity when there is none. */
@@ -110,8 +132,7 @@ export class Rounds {
         backlog.putBack(only(question, kind));
         if (!signal.aborted) log.warn({ err: error }, 'availabilities could not be read');
       }
-      // A poll that failed altogether found neither changes nor that there are none.
-      if (observations.length > 0 || failures.size === 0) await this.record(observations);
+      await this.record(observations);
       return failures.size === 0 ? 'asked' : 'failed';
     } catch (error) {
       backlog.putBack(question);

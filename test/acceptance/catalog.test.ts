@@ -136,4 +136,5 @@ const MISTAKES: readonly (readonly [document: string, message: RegExp])[] = [
   ['{ availabilities(performanceIds: ["lyric:1", ":"]) { color } }', /`performanceIds\[1\]`/],
   [`{ availabilities(performanceIds: [${TOO_MANY}]) { color } }`, /`performanceIds` must/],
   ['{ availabilityHistory(performanceId: "lyric:1", first: 0) { at } }', /`first` must/],
+  ['{ availabilityHistory(performanceId: "lyric:1", first: 101) { at } }', /`first` must/],
 ];

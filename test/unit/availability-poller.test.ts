@@ -77,6 +77,25 @@ describe('availability poller', () => {
     await watcher.leave();
   });
 
+  it('tells subscribers once of a poll, also when what moved kept its color', async () => {
+    await using world = await openWorld();
+    await world.start();
+    const watcher = new Watcher(world);
+    await watcher.settle();
+    await world.clock.advance(2 * MINUTE);
+    watcher.updates.length = 0;
+    world.s360.calls.length = 0;
+    world.s360.set('11', 'GREEN', 0);
+    world.s360.set('7', 'GREEN', 0);
+    await world.clock.advance(MINUTE);
+    expect(world.s360.callsByMethod()).toMatchObject({
+      getUpdatedAvailabilities: 1,
+      getEventAvailability: 1,
+    });
+    expect(watcher.updates.map(({ kind }) => kind)).toEqual(['HEARTBEAT']);
+    await watcher.leave();
+  });
+
   it('polls each minute for a subscriber, and hourly again when it has left', async () => {
     await using world = await openWorld();
     await world.start();

@@ -76,6 +76,21 @@ describe('availability feed', () => {
     await world.stop();
   });
 
+  it('tells nothing to a filter with an empty list, which is not the same as no list', async () => {
+    const world = await startWorld();
+    await world.poll('hall', [['1', '11', 'GREEN']]);
+    for (const filter of [{ institutions: [] }, { productIds: [] }, { performanceIds: [] }]) {
+      const nothing = new Reader(world.feed, filter);
+      await nothing.readAll();
+      await world.poll('hall', [['1', '11', 'RED']]);
+      await world.poll('hall', [['1', '11', 'GREEN']]);
+      await nothing.readAll();
+      expect(nothing.afters).toEqual([]);
+      expect(nothing.colors).toEqual(new Map());
+    }
+    await world.stop();
+  });
+
   it('resumes from the log in pieces after a disconnect', async () => {
     const world = await startWorld({ pieceSize: 2 });
     const reader = new Reader(world.feed, {});

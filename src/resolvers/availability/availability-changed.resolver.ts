@@ -1,5 +1,6 @@
 import { Arg, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
+import type { FeedFilter } from '../../services/availability-feed.types.js';
 import type { FeedUpdate } from '../../services/availability-feed.types.js';
 import { AvailabilityFilterInput, AvailabilityUpdateType } from './availability-update.types.js';
 
@@ -31,10 +32,10 @@ function subscribe({
   context,
 }: SubscribeResolverData<unknown, AvailabilityChangedArgs, RequestContext>): AsyncIterable<FeedUpdate> {
   const { institutions, productIds, performanceIds } = args.filter ?? {};
-  const filter = {
-    institutions: institutions ?? [],
-    productIds: productIds ?? [],
-    performanceIds: performanceIds ?? [],
+  const filter: FeedFilter = {
+    ...(institutions ? { institutions } : {}),
+    ...(productIds ? { productIds } : {}),
+    ...(performanceIds ? { performanceIds } : {}),
   };
   return context.feed.subscribe(filter, args.after ?? null, new AbortController().signal);
 }

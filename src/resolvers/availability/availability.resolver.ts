@@ -10,7 +10,7 @@ import { AvailabilityType } from './availability.types.js';
 import { derivedAvailability, shownAvailability } from './derived-availability.js';
 import { SeatListType } from './seat.types.js';
 
-const MAX_HISTORY = 500;
+const MAX_HISTORY = 100;
 
 @Resolver()
 export class AvailabilityResolver {
@@ -35,7 +35,7 @@ export class AvailabilityResolver {
   })
   async availabilityHistory(
     @Arg('performanceId', () => ID) performanceId: string,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'From 1 to 500.' }) first: number,
+    @Arg('first', () => Int, { defaultValue: 50, description: `From 1 to ${MAX_HISTORY}.` }) first: number,
     @Ctx() context: RequestContext,
   ): Promise<AvailabilityChangeType[]> {
     const { institution, s360Id } = parseGlobalId('performanceId', performanceId);
