@@ -90,6 +90,20 @@ describe('stock', () => {
   });
 });
 
+describe('numbers', () => {
+  it('may be written as text, as ids of the graph are', async () => {
+    await using sandbox = await startSmall();
+    const [status] = await post(sandbox, 'stock', {
+      institution: 'small',
+      performanceId: '301',
+      seatCategoryId: '401',
+      remaining: '2',
+    });
+    expect(status).toBe(200);
+    expect(textsOf(await ask(sandbox, EVENT), 'quantity')).toEqual(['2', '5']);
+  });
+});
+
 describe('set-up', () => {
   it('edits a product and moves the last set-up update each time', async () => {
     await using sandbox = await startSmall();
@@ -164,7 +178,8 @@ describe('bad input to the control endpoint', () => {
   it.each<[string, unknown, RegExp]>([
     ['clock', {}, /^`advanceMs` is missing$/],
     ['clock', { advanceMs: -1 }, /^`advanceMs` must be a whole number >= 0, got -1$/],
-    ['clock', { advanceMs: '5' }, /^`advanceMs` must be a whole number >= 0, got "5"$/],
+    ['clock', { advanceMs: 'five' }, /^`advanceMs` must be a whole number >= 0, got "five"$/],
+    ['clock', { advanceMs: '-5' }, /^`advanceMs` must be a whole number >= 0, got "-5"$/],
     ['clock', { advance: 5 }, /^`advance` is not a member; expected advanceMs$/],
     ['clock', '{', /JSON/],
     ['clock', '[]', /one JSON object/],

@@ -34,6 +34,14 @@ describe('a world from a seed', () => {
     expect(createWorld({ seed: 'another', nowMs: NOW_MS })).not.toEqual(worldOf());
   });
 
+  it('is set up at another moment for another seed or size, and at the same one after a restart', () => {
+    const setUpAt = (seed: string, sizeMb?: number): string =>
+      createWorld({ seed, nowMs: NOW_MS, sizeMb }).institutions.find(({ code }) => code === 'lyric')!
+        .lastSetupUpdate;
+    expect(setUpAt('a seed', 1)).toBe(setUpAt('a seed', 1));
+    expect(new Set([setUpAt('a seed', 1), setUpAt('a seed', 2), setUpAt('another', 1)]).size).toBe(3);
+  });
+
   it('keeps ids, names and amounts when it is made on another day', () => {
     const factsOf = (world: World) =>
       world.institutions.map((institution) =>

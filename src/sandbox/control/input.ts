@@ -31,7 +31,11 @@ interface NumberRule {
 
 export function optionalNumber(input: Input, member: string, rule: NumberRule): number | undefined {
   const { min, max = Number.MAX_SAFE_INTEGER, isWhole = true } = rule;
-  const value = input[member];
+  // S-360's ids are texts in most programs.
+  const value =
+    typeof input[member] === 'string' && /^\d{1,15}$/.test(input[member])
+      ? Number(input[member])
+      : input[member];
   if (value === undefined || value === null) return undefined;
   const isGood = typeof value === 'number' && value >= min && value <= max;
   if (isGood && (!isWhole || Number.isInteger(value))) return value;

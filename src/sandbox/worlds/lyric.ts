@@ -91,7 +91,7 @@ export function buildLyric({ seed, nowMs, sizeMb }: LyricOptions): InstitutionWo
       ]),
     ],
     vatCodes: vat,
-    lastSetupUpdate: lastSetupUpdate(site, nowMs),
+    lastSetupUpdate: lastSetupUpdate(site, nowMs, String(sizeMb)),
     stock: site.stock.plan,
   };
   if (sizeMb !== undefined) fitToSize(world, house, sizeMb);

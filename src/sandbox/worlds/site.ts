@@ -37,9 +37,12 @@ export function openSite({ code, idPrefix, seed, nowMs, timeZone }: SiteOptions)
 
 /**
  * The moment of the last change of the set-up in a world that nobody edited yet: early this morning, or yesterday's
- * before that, so that a restart on the same day finds the same.
+ * before that, so that a restart on the same day finds the same. The minute is that of the seed and `variant`: another
+ * world is another set-up to whoever kept the one before.
  */
-export function lastSetupUpdate({ calendar }: BuildingSite, nowMs: number): string {
-  const today = calendar.at(0, '03:15');
-  return Date.parse(today) <= nowMs ? today : calendar.at(-1, '03:15');
+export function lastSetupUpdate({ calendar, random }: BuildingSite, nowMs: number, variant = ''): string {
+  const minute = random.fork(`set-up/${variant}`).between(0, 239);
+  const time = `0${1 + Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
+  const today = calendar.at(0, time);
+  return Date.parse(today) <= nowMs ? today : calendar.at(-1, time);
 }
