@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { readConfig } from './config.js';
 import { ConfigError } from './errors.js';
 import { startGateway } from './gateway.js';
+import { loggedError } from './server/error-log.js';
 
 /** Longer than any order call may take. */
 const STOP_LIMIT_MS = 30_000;
@@ -13,7 +14,10 @@ const STOP_LIMIT_MS = 30_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env, process.cwd());
   // Standard output is for the one line that says where to look; logs go to standard error.
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const log = pino(
+    { level: config.logLevel, serializers: { err: loggedError } },
+    pino.destination({ fd: 2, sync: true }),
+  );
   for (const warning of config.warnings) log.warn(warning);
 
   const gateway = startGateway(config, { log });

@@ -1,3 +1,5 @@
+import { GatewayError } from '../errors.js';
+
 /** What a log keeps of an error: an allow-list, because errors of HTTP clients carry whole requests, passwords included. */
 export interface LoggedError {
   readonly type: string;
@@ -16,7 +18,8 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
   return {
     type: error.name,
     message: error.message,
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    // Where an expected failure was made says nothing about why it happened.
+    ...(error.stack === undefined || error instanceof GatewayError ? {} : { stack: error.stack }),
     ...(typeof code === 'string' ? { code } : {}),
     ...(error.cause === undefined || depth === MAX_CAUSES
       ? {}

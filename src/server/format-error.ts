@@ -123,7 +123,7 @@ function upstreamMessage({ code, call }: UpstreamError): string {
     case 'UPSTREAM_INVALID':
       return `S-360 of ${call.institution} gave no answer that can be used`;
     default:
-      return `S-360 of ${call.institution} cannot be reached`;
+      return `S-360 of ${call.institution} does not answer as it should`;
   }
 }
 
