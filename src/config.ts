@@ -105,8 +105,17 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     },
     warnings: [...unknownVariables(env, institutions), ...plannedVariables(env)],
   };
+  readAuth(read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return Object.freeze(config);
+}
+
+/** Whoever asks for protection that is not there must not be served without it. */
+function readAuth(read: EnvironmentReader): void {
+  const auth = read.text('AUTH');
+  if (auth !== null && auth !== 'none') {
+    read.problem('AUTH', `must be none: this version serves everyone who reaches it, got ${quote(auth)}`);
+  }
 }
 
 function readInstitutions(read: EnvironmentReader): readonly InstitutionConfig[] | null {

@@ -50,9 +50,11 @@ async function build(
   { log, clock = systemClock }: GatewayDependencies,
   releases: Releases,
 ): Promise<Gateway> {
-  const journal = await openJournalIn(config.cacheDir);
+  // What a demonstration leaves behind must never pass for what a real institution of the same code said.
+  const stateDir = config.institutions === null ? join(config.cacheDir, 'sandbox') : config.cacheDir;
+  const journal = await openJournalIn(stateDir);
   releases.add(() => journal.destroy());
-  const store = createStore({ dir: join(config.cacheDir, 'cache'), log });
+  const store = createStore({ dir: join(stateDir, 'cache'), log });
   const colorLog = await createColorLog({ journal, clock });
 
   const { minuteMs } = config.contract;

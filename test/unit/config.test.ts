@@ -32,6 +32,13 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('refuses AUTH it cannot keep, rather than serve everybody', () => {
+    expect(readConfig({ ...REAL, AUTH: 'none' }, '/srv').institutions).toHaveLength(2);
+    expect(problemsOf({ AUTH: 'jwt' }).problems).toEqual([
+      'AUTH must be none: this version serves everyone who reaches it, got "jwt"',
+    ]);
+  });
+
   it('maps level words of one institution', () => {
     const config = readConfig({ ...REAL, S360_PLEYEL_LEVELS: 'DISPO=GREEN, COMPLET=RED' }, '/srv');
     expect(config.institutions?.[0]?.levels).toEqual({ DISPO: 'GREEN', COMPLET: 'RED' });
