@@ -8,8 +8,9 @@ const MINUTE_MS = 100;
 const PACE = {
   S360_MINUTE_MS: String(MINUTE_MS),
   S360_CALLS_PER_MONTH: '10000000',
-  S360_DEADLINE_MS: '800',
-  S360_CATALOG_DEADLINE_MS: '1500',
+  // Only a call that hangs waits for them; a busy machine needs a while for a catalog.
+  S360_DEADLINE_MS: '2000',
+  S360_CATALOG_DEADLINE_MS: '5000',
 };
 
 /** Every kind of fault that the sandbox can be told, with how long it holds an answer where it does. */
@@ -85,7 +86,7 @@ describe.each(FAULTS)('while S-360 answers with $kind', (fault) => {
       return seen === 'RED' ? seen : null;
     });
     await sandbox.clearFaults();
-  });
+  }, 120_000);
 });
 
 async function productCount(gateway: TestGateway): Promise<number | undefined> {

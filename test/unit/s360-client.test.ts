@@ -388,7 +388,7 @@ describe('a failing call', () => {
     ],
     [
       '8 MB and a little',
-      eventAnswer('<x/>'.repeat(2 * 1024 * 1024)),
+      eventAnswer(`<x>${'a'.repeat(1017)}</x>`.repeat(8 * 1024)),
       UpstreamShapeError,
       /more than 8388608 bytes/,
     ],
