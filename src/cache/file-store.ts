@@ -11,7 +11,7 @@ export interface FileStoreOptions {
   readonly isFlushed: (key: string) => boolean;
 }
 
-/** A part of a catalog has about 200 KB; nothing we keep comes near this, so a larger file is not ours. */
+/** A part of a catalog has tens of kilobytes; nothing we keep comes near this, so a larger file is not ours. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const HASH_BYTES = 64;
 /** Older ones were left by a process that died while writing. */

@@ -14,8 +14,8 @@ export interface CollectorOptions {
 }
 
 /** A part is sent when it holds this much: decoding one then takes the main thread a few milliseconds. */
-const MAX_PRODUCTS_IN_PART = 100;
-const MAX_PRICES_IN_PART = 1_000;
+const MAX_PRODUCTS_IN_PART = 50;
+const MAX_PRICES_IN_PART = 400;
 const MAX_REPORTED_POISON = 100;
 
 /** Turns the elements of one catalog, as they arrive, into parts of records. */

@@ -8,7 +8,8 @@ import { createAvailabilityCalls } from './s360/availability-service.js';
 import { CallBudget } from './s360/call-budget.js';
 import { S360Client } from './s360/client.js';
 import type { AvailabilityCalls, CallAllowance, UpstreamReport } from './s360/client.types.js';
-import type { S360Settings } from './s360/settings.js';
+import { SERVICE_NAMES, type S360Settings } from './s360/settings.js';
+import { loadDescription } from './s360/soap-client.js';
 
 export interface UpstreamDependencies {
   readonly clock: Clock;
@@ -37,6 +38,7 @@ export async function connectInstitution(
     clock,
     onJournalFailure: (error) => log.error({ err: error }, 'the end of a call could not be written down'),
   });
+  await Promise.all(SERVICE_NAMES.map(loadDescription));
   const client = new S360Client({ settings, budget, clock, log });
   log.debug({ callsLeft: budget.pollingCallsLeft() }, 'connected');
   return {

@@ -2,7 +2,7 @@ import type { Price, Product, Season, SeatCategory, Tariff, Topic, Venue } from 
 
 /**
  * A piece of a catalog on its way from the parsing thread to the snapshot, and into the cache: small enough
- * (about 500 products or 200 KB) that reading one never holds the event loop for long. Parts come in any order and
+ * (tens of kilobytes) that reading one never holds the event loop for long. Parts come in any order and
  * may refer to records of later parts.
  */
 export interface CatalogPart {

@@ -3,7 +3,7 @@ import type { LiveColorBoard } from '../cache/color-board.js';
 import type { ComposedReadings } from '../datasources/availability-composed.js';
 import type { Performance } from '../domain/catalog.js';
 import type { RoundQuestion } from './availability-round.js';
-import { hasTurned, pollableProducts, type PollableProduct } from './poll-plan-products.js';
+import { hasTurned, type PollableProduct } from './poll-plan-products.js';
 
 /** Something to ask S-360: a performance, a product itself, or what is inside a season ticket. */
 export type WorkKind = 'performance' | 'product' | 'inside';
@@ -23,6 +23,8 @@ export class Backlog {
   #containers = new Map<string, string[]>();
   #snapshot: CatalogSnapshot | null = null;
   readonly #moved = new Set<string>();
+  /** What was never observed when the catalog came; looking at all of it each time would take long. */
+  #unseen: Work[] = [];
   #turnedUpTo: number;
   #doubtedAt: number;
 
@@ -39,9 +41,10 @@ export class Backlog {
     return this.#products;
   }
 
-  setCatalog(snapshot: CatalogSnapshot): void {
+  /** `products` are those of the snapshot. */
+  setCatalog(snapshot: CatalogSnapshot, products: Map<string, PollableProduct>): void {
     this.#snapshot = snapshot;
-    this.#products = pollableProducts(snapshot);
+    this.#products = products;
     this.#containers = new Map();
     for (const { product, kind } of this.#products.values()) {
       for (const id of kind === 'COMPOSED' ? product.containedProductIds : []) {
@@ -49,6 +52,7 @@ export class Backlog {
       }
     }
     for (const key of this.#moved) if (this.#workOf(key) === null) this.#moved.delete(key);
+    this.#unseen = [...products.values()].flatMap(workOn);
   }
 
   /** S-360 said that the product moved, or the catalog changed it. */
@@ -104,23 +108,11 @@ export class Backlog {
 
   /** All work, in no order. */
   all(): Work[] {
-    const work: Work[] = [...this.#moved].flatMap((key) => this.#workOf(key) ?? []);
-    for (const { product, kind } of this.#products.values()) {
-      if (kind === 'EVENT') {
-        for (const { id } of product.performances) {
-          if (!this.#moved.has(`performance:${id}`))
-            work.push(...this.#newWork('performance', id, product.id));
-        }
-        continue;
-      }
-      if (!this.#moved.has(`product:${product.id}`)) {
-        work.push(...this.#newWork('product', product.id, product.id));
-      }
-      if (kind === 'COMPOSED' && !this.#moved.has(`inside:${product.id}`)) {
-        work.push(...this.#newWork('inside', product.id, product.id));
-      }
-    }
-    return work;
+    this.#unseen = this.#unseen.filter(({ kind, id }) => !this.#isKnown(kind, id));
+    return [
+      ...[...this.#moved].flatMap((key) => this.#workOf(key) ?? []),
+      ...this.#unseen.filter(({ kind, id }) => !this.#moved.has(`${kind}:${id}`)),
+    ];
   }
 
   /** Products that nothing has to be asked about. */
@@ -147,10 +139,6 @@ export class Backlog {
     for (const key of keys) this.#moved.add(key);
   }
 
-  #newWork(kind: WorkKind, id: string, productId: string): Work[] {
-    return this.#isKnown(kind, id) ? [] : [{ kind, id, productId, isNew: true }];
-  }
-
   /** A season ticket's halves are asked until both have been read once; afterwards only when one moved. */
   #isKnown(kind: WorkKind, id: string): boolean {
     if (kind === 'performance') return this.board.performance(id) !== undefined;
@@ -169,6 +157,15 @@ export class Backlog {
   #canChange({ id, startsAt }: Performance, now: number): boolean {
     return startsAt > now || (this.board.performance(id)?.observedAt ?? -Infinity) < startsAt;
   }
+}
+
+/** Everything that can be asked about a product, as if none of it were known. */
+function workOn({ product, kind }: PollableProduct): Work[] {
+  const own = (kind: WorkKind, id: string): Work => ({ kind, id, productId: product.id, isNew: true });
+  if (kind === 'EVENT') return product.performances.map(({ id }) => own('performance', id));
+  return kind === 'COMPOSED'
+    ? [own('product', product.id), own('inside', product.id)]
+    : [own('product', product.id)];
 }
 
 function keysOf({ performances, productIds, composedProductId }: RoundQuestion): string[] {

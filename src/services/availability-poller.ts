@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { ColorBoardKeeper, type BoardStore } from '../cache/color-board-store.js';
 import type { LiveColorBoard } from '../cache/color-board.js';
 import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
+import { TimeSlice } from '../cache/time-slice.js';
 import type { Clock } from '../clock.js';
 import type { AvailabilityCalls } from '../datasources/s360/client.types.js';
 import type { ColorLog } from '../journal/color-log.js';
@@ -10,6 +11,7 @@ import type { MethodHealth } from './availability-health.js';
 import { MoveFinder, type MoveProgress } from './availability-moves.js';
 import type { Rounds } from './availability-rounds.js';
 import type { CatalogService } from './institution.types.js';
+import { pollableProducts } from './poll-plan-products.js';
 import type { PollPlan } from './poll-plan.js';
 
 export interface PollerOptions {
@@ -47,6 +49,7 @@ export class AvailabilityPoller {
   readonly #keeper: ColorBoardKeeper<Progress>;
   #finder = new MoveFinder(null);
   #snapshot: CatalogSnapshot | null = null;
+  #adopting: Promise<void> = Promise.resolve();
   #restoredPolledAt: number | null = null;
   /** The last cycle of this process: what was polled before a restart has to be confirmed at once. */
   #lookedAt: number | null = null;
@@ -125,18 +128,26 @@ export class AvailabilityPoller {
     const { clock, catalog, backlog, health, rounds, minuteMs } = this.options;
     const snapshot = catalog.current();
     if (snapshot === null) return clock.now() + NO_CATALOG_PAUSE_MS;
-    this.adopt(snapshot);
+    // Each step takes milliseconds with a large catalog: others come in between.
+    const slice = new TimeSlice();
+    await this.adopt(snapshot);
+    if (slice.isOver()) await slice.pause();
     backlog.markTurned(clock.now());
+    if (slice.isOver()) await slice.pause();
     backlog.markDoubtful(clock.now(), DOUBT_MINUTES * minuteMs);
+    if (slice.isOver()) await slice.pause();
     this.#schedule();
+    if (slice.isOver()) await slice.pause();
     const isCycle =
       this.#nextCycleAt <= clock.now() && health.isCallable('getUpdatedAvailabilities', clock.now());
     const hasLooked = isCycle && (await this.#look(snapshot));
     if (hasLooked) this.#isUntold = true;
+    if (slice.isOver()) await slice.pause();
     const toldBefore = rounds.timesTold;
     const outcome = await rounds.runDue(snapshot, this.signal);
     if (rounds.timesTold > toldBefore) this.#isUntold = false;
     // What was found and may be read in a moment will be told then.
+    if (slice.isOver()) await slice.pause();
     const isComing = rounds.nextDueAt() < clock.now() + minuteMs / 2;
     if (this.#isUntold && outcome !== 'failed' && !isComing) {
       this.#isUntold = false;
@@ -168,7 +179,9 @@ export class AvailabilityPoller {
       if (!this.signal.aborted) log.warn({ err: error }, 'what moved could not be asked');
       return false;
     }
+    const slice = new TimeSlice();
     board.confirm(backlog.settledProductIds(), at);
+    if (slice.isOver()) await slice.pause();
     this.#lookedAt = at;
     this.#schedule();
     return true;
@@ -181,10 +194,17 @@ export class AvailabilityPoller {
   }
 
   /** Looks at the catalog as it is now; whatever left it leaves the board. Does nothing when it is the same. */
-  adopt(snapshot: CatalogSnapshot): void {
+  adopt(snapshot: CatalogSnapshot): Promise<void> {
+    this.#adopting = this.#adopting.then(() => this.#adopt(snapshot));
+    return this.#adopting;
+  }
+
+  async #adopt(snapshot: CatalogSnapshot): Promise<void> {
     if (snapshot === this.#snapshot) return;
+    const products = await pollableProducts(snapshot);
     this.#snapshot = snapshot;
-    this.options.backlog.setCatalog(snapshot);
+    this.options.backlog.setCatalog(snapshot, products);
+    await new TimeSlice().pause();
     this.options.board.prune((subject) =>
       subject.kind === 'performance'
         ? snapshot.performance(subject.performanceId) !== undefined
@@ -196,7 +216,7 @@ export class AvailabilityPoller {
     const { catalog, backlog, clock } = this.options;
     await this.ready;
     for await (const { snapshot, products } of catalog.changes(this.signal)) {
-      this.adopt(snapshot);
+      await this.adopt(snapshot);
       for (const { productId, kind } of products) {
         if (kind === 'CHANGED') backlog.markMoved(productId, clock.now());
       }

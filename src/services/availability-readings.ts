@@ -86,7 +86,7 @@ export class AvailabilityReadings {
     const { catalog, rounds, poller, log } = this.options;
     const snapshot = catalog.current();
     if (snapshot === null) return;
-    poller.adopt(snapshot);
+    await poller.adopt(snapshot);
     try {
       const work = (): Work[] => stillMissing().flatMap((id) => workFor(kind, id, snapshot));
       await rounds.runFor(snapshot, work, poller.signal);

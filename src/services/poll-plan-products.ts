@@ -1,4 +1,5 @@
 import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
+import { TimeSlice } from '../cache/time-slice.js';
 import { isComposed } from '../datasources/availability-composed.js';
 import type { Price, Product, SalesPeriod } from '../domain/catalog.js';
 import type { ReadKind } from './poll-plan.js';
@@ -16,9 +17,15 @@ export interface PollableProduct {
   readonly lastStartsAt: number | null;
 }
 
-/** Every product of the catalog: each can have a color. */
-export function pollableProducts(snapshot: CatalogSnapshot): Map<string, PollableProduct> {
-  return new Map(snapshot.products.map((product) => [product.id, pollable(product)]));
+/** Every product of the catalog, by id: each can have a color. Works in slices, since it looks at every price. */
+export async function pollableProducts(snapshot: CatalogSnapshot): Promise<Map<string, PollableProduct>> {
+  const slice = new TimeSlice();
+  const products = new Map<string, PollableProduct>();
+  for (const product of snapshot.products) {
+    products.set(product.id, pollable(product));
+    if (slice.isOver()) await slice.pause();
+  }
+  return products;
 }
 
 export function isOnSale({ product, periods, lastStartsAt }: PollableProduct, now: number): boolean {

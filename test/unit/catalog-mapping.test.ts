@@ -503,8 +503,8 @@ describe('the collector of a catalog', () => {
   }
   const data = (...seasons: readonly WireObject[]): WireObject => ({ catalogData: { seasons } });
 
-  it('makes parts of a hundred products, or of fewer that have many prices', () => {
-    const prices = Array.from({ length: 400 }, (_, index) => ({ audSubCatId: String(index), amount: '1' }));
+  it('makes parts of fifty products, or of fewer that have many prices', () => {
+    const prices = Array.from({ length: 150 }, (_, index) => ({ audSubCatId: String(index), amount: '1' }));
     const { parts } = collect((collector) => {
       const season = { id: '11' };
       for (let id = 1; id <= 250; id += 1) collector.product({ id: String(id) }, season);
@@ -514,7 +514,7 @@ describe('the collector of a catalog', () => {
     });
 
     expect(parts.flatMap(({ products }) => (products?.length ? [products.length] : []))).toEqual([
-      100, 100, 53, 3, 3, 1,
+      50, 50, 50, 50, 50, 3, 3, 3, 1,
     ]);
   });
 

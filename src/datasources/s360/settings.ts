@@ -46,7 +46,8 @@ export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 export const MAX_SEATS_BYTES = 64 * 1024 * 1024;
 export const MAX_CATALOG_BYTES = 200 * 1024 * 1024;
 
-export type ServiceName = 'CatalogService' | 'AvailabilityService' | 'SetupService';
+export const SERVICE_NAMES = ['CatalogService', 'AvailabilityService', 'SetupService'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** Paths below the base address. That of SetupService was not seen and follows its neighbours. */
 export const SERVICE_PATHS: Readonly<Record<ServiceName, string>> = {

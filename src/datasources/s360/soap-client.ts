@@ -31,11 +31,7 @@ export class SoapClient {
   static async open({ service, username, password, exchange }: SoapClientOptions): Promise<SoapClient> {
     refuseUnlessXml('username', username);
     refuseUnlessXml('password', password);
-    const file = new URL(`../../../wsdl/v1_33/${service}.wsdl`, import.meta.url);
-    const wsdl = new DecodedWsdl(await readFile(file, 'utf8'), fileURLToPath(file), {});
-    await new Promise<void>((resolve, reject) =>
-      wsdl.onReady((error?: Error | null) => (error ? reject(error) : resolve())),
-    );
+    const wsdl = await loadDescription(service);
     // `soap` only passes the promise on; nobody takes it from there.
     const post: IHttpClient = { request: (...args) => askFor(reader, ...args) as never };
     // The address in the description is an example; the reader knows the real one.
@@ -75,6 +71,26 @@ export class SoapClient {
       this.client.lastResponse = null;
     }
   }
+}
+
+const descriptions = new Map<ServiceName, Promise<DecodedWsdl>>();
+
+/** The service's WSDL, read once for all institutions: it takes longer than anybody should wait who is being served. */
+export function loadDescription(service: ServiceName): Promise<WSDL> {
+  const known = descriptions.get(service);
+  if (known !== undefined) return known;
+  const reading = readDescription(service);
+  descriptions.set(service, reading);
+  return reading;
+}
+
+async function readDescription(service: ServiceName): Promise<DecodedWsdl> {
+  const file = new URL(`../../../wsdl/v1_33/${service}.wsdl`, import.meta.url);
+  const wsdl = new DecodedWsdl(await readFile(file, 'utf8'), fileURLToPath(file), {});
+  await new Promise<void>((resolve, reject) =>
+    wsdl.onReady((error?: Error | null) => (error ? reject(error) : resolve())),
+  );
+  return wsdl;
 }
 
 type PromisedMethods = Record<string, (args: object, options: object) => Promise<[WireObject]>>;
