@@ -2,12 +2,12 @@ import { Args, ID, Int, ObjectType } from 'type-graphql';
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
 import type { ProductItem, Timeslot } from '../../domain/catalog.js';
 import type { ZonedInstant } from '../../domain/local-time.js';
-import { LanguageArgs, type Languages } from '../languages.js';
 import { PlainField } from '../plain-field.js';
 import { DateTimeScalar } from '../scalars.js';
-import { globalIdOf, nameOf } from './named-record.js';
+import { globalIdOf } from './named-record.js';
 import { PricesArgs, PriceType, pricesOf } from './price.types.js';
 import { zoned } from './venue-time.js';
+import { NamedType } from './named.type.js';
 
 @ObjectType('Timeslot', { description: 'When a visit may begin.', simpleResolvers: true })
 export class TimeslotType {
@@ -44,22 +44,7 @@ export class TimeslotType {
   description: 'What is ordered for a product without performances.',
   simpleResolvers: true,
 })
-export class ProductItemType {
-  constructor(
-    private readonly snapshot: CatalogSnapshot,
-    private readonly record: ProductItem,
-  ) {}
-
-  @PlainField(() => ID)
-  get id(): string {
-    return globalIdOf(this.snapshot, this.record);
-  }
-
-  @PlainField(() => String)
-  name(@Args(() => LanguageArgs) args: LanguageArgs, context: Languages): string {
-    return nameOf(this.record, this.snapshot, args, context);
-  }
-
+export class ProductItemType extends NamedType<ProductItem> {
   @PlainField(() => [TimeslotType])
   get timeslots(): TimeslotType[] {
     return this.record.timeslots.map((slot) => new TimeslotType(this.snapshot, slot));

@@ -4,7 +4,7 @@ import type { TranslatedText } from '../../domain/text.js';
 import { textIn, type LanguageArgs, type Languages } from '../languages.js';
 
 /** What tariffs, seat categories, topics, seasons and payment methods have in common. */
-interface NamedRecord {
+export interface NamedRecord {
   readonly id: string;
   readonly code?: string | null;
   readonly name: TranslatedText;

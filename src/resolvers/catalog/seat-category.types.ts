@@ -1,30 +1,14 @@
-import { Args, ID, ObjectType } from 'type-graphql';
+import { ObjectType } from 'type-graphql';
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
 import type { SeatCategory } from '../../domain/catalog.js';
-import { LanguageArgs, type Languages } from '../languages.js';
 import { PlainField } from '../plain-field.js';
-import { globalIdOf, nameOf } from './named-record.js';
+import { NamedType } from './named.type.js';
 
 @ObjectType('SeatCategory', { description: 'A price zone of the room.', simpleResolvers: true })
-export class SeatCategoryType {
-  constructor(
-    private readonly snapshot: CatalogSnapshot,
-    private readonly record: SeatCategory,
-  ) {}
-
-  @PlainField(() => ID)
-  get id(): string {
-    return globalIdOf(this.snapshot, this.record);
-  }
-
+export class SeatCategoryType extends NamedType<SeatCategory> {
   @PlainField(() => String, { nullable: true })
   get code(): string | null {
     return this.record.code;
-  }
-
-  @PlainField(() => String)
-  name(@Args(() => LanguageArgs) args: LanguageArgs, context: Languages): string {
-    return nameOf(this.record, this.snapshot, args, context);
   }
 }
 

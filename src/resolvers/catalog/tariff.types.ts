@@ -1,34 +1,18 @@
-import { Args, ID, ObjectType } from 'type-graphql';
+import { ObjectType } from 'type-graphql';
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
 import type { Tariff, TariffKind } from '../../domain/catalog.js';
-import { LanguageArgs, type Languages } from '../languages.js';
 import { PlainField } from '../plain-field.js';
 import { TariffKindEnum } from './catalog.enums.js';
-import { globalIdOf, nameOf } from './named-record.js';
+import { NamedType } from './named.type.js';
 
 @ObjectType('Tariff', { description: 'Who a price is for: adult, child, student.', simpleResolvers: true })
-export class TariffType {
-  constructor(
-    private readonly snapshot: CatalogSnapshot,
-    private readonly record: Omit<Tariff, 'code'> & { readonly code: string | null },
-  ) {}
-
-  @PlainField(() => ID)
-  get id(): string {
-    return globalIdOf(this.snapshot, this.record);
-  }
-
+export class TariffType extends NamedType<Omit<Tariff, 'code'> & { readonly code: string | null }> {
   @PlainField(() => String, {
     nullable: true,
     description: 'Null when the catalog does not have it any more.',
   })
   get code(): string | null {
     return this.record.code;
-  }
-
-  @PlainField(() => String)
-  name(@Args(() => LanguageArgs) args: LanguageArgs, context: Languages): string {
-    return nameOf(this.record, this.snapshot, args, context);
   }
 
   @PlainField(() => TariffKindEnum)

@@ -1,27 +1,11 @@
-import { Args, ID, ObjectType } from 'type-graphql';
-import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
+import { Args, ObjectType } from 'type-graphql';
 import type { Venue } from '../../domain/catalog.js';
 import { LanguageArgs, textIn, type Languages } from '../languages.js';
 import { PlainField } from '../plain-field.js';
-import { globalIdOf, nameOf } from './named-record.js';
+import { NamedType } from './named.type.js';
 
 @ObjectType('Venue', { description: 'Where a performance takes place.', simpleResolvers: true })
-export class VenueType {
-  constructor(
-    private readonly snapshot: CatalogSnapshot,
-    private readonly record: Venue,
-  ) {}
-
-  @PlainField(() => ID)
-  get id(): string {
-    return globalIdOf(this.snapshot, this.record);
-  }
-
-  @PlainField(() => String)
-  name(@Args(() => LanguageArgs) args: LanguageArgs, context: Languages): string {
-    return nameOf(this.record, this.snapshot, args, context);
-  }
-
+export class VenueType extends NamedType<Venue> {
   @PlainField(() => String, { nullable: true, description: 'The room within the venue.' })
   space(@Args(() => LanguageArgs) args: LanguageArgs, context: Languages): string | null {
     return textIn(this.record.space, this.snapshot, args, context);

@@ -5,13 +5,13 @@ import { formatGlobalId } from '../../domain/ids.js';
 import type { PaymentMethod, ServiceLevel } from '../../domain/institution.js';
 import type { ZonedInstant } from '../../domain/local-time.js';
 import type { Institution } from '../../services/institution.types.js';
-import { nameOf } from '../catalog/named-record.js';
 import { SeasonType } from '../catalog/topic.types.js';
 import { zonedOrNull } from '../catalog/venue-time.js';
 import { FreshnessType } from '../freshness.types.js';
 import { LanguageArgs, textIn, type Languages } from '../languages.js';
 import { PlainField } from '../plain-field.js';
 import { DateTimeScalar } from '../scalars.js';
+import { NamedType } from '../catalog/named.type.js';
 
 export const ServiceLevelEnum = {
   NORMAL: 'NORMAL',
@@ -26,25 +26,10 @@ registerEnumType(ServiceLevelEnum, {
 });
 
 @ObjectType('PaymentMethod', { simpleResolvers: true })
-export class PaymentMethodType {
-  constructor(
-    private readonly snapshot: CatalogSnapshot,
-    private readonly record: PaymentMethod,
-  ) {}
-
-  @PlainField(() => ID)
-  get id(): string {
-    return formatGlobalId(this.snapshot.institution, this.record.id);
-  }
-
+export class PaymentMethodType extends NamedType<PaymentMethod> {
   @PlainField(() => String)
   get code(): string {
     return this.record.code;
-  }
-
-  @PlainField(() => String)
-  name(@Args(() => LanguageArgs) args: LanguageArgs, context: Languages): string {
-    return nameOf(this.record, this.snapshot, args, context);
   }
 }
 
