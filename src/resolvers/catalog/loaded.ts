@@ -11,7 +11,7 @@ export interface LoadedInstitution {
 /** Throws CatalogNotLoadedError until the first load has ended. */
 export function loaded(institution: Institution): LoadedInstitution {
   const snapshot = institution.catalog.current();
-  if (snapshot === null) throw new CatalogNotLoadedError(institution.code);
+  if (snapshot === null) throw notLoaded(institution);
   return { institution, snapshot };
 }
 
@@ -22,6 +22,10 @@ export function loadedOnes(institutions: Iterable<Institution>): LoadedInstituti
     const snapshot = institution.catalog.current();
     return snapshot === null ? [] : [{ institution, snapshot }];
   });
-  if (answering.length === 0 && all.length > 0) throw new CatalogNotLoadedError(all[0]!.code);
+  if (answering.length === 0 && all.length > 0) throw notLoaded(all[0]!);
   return answering;
+}
+
+function notLoaded({ code, catalog }: Institution): CatalogNotLoadedError {
+  return new CatalogNotLoadedError(code, catalog.freshness().staleReason);
 }
