@@ -28,7 +28,9 @@ export function createMetrics(institutions: ReadonlyMap<string, Institution>, cl
     },
   );
   gauge('foyer_s360_budget_limit', 'Limit of the window', ['window'], function* (institution) {
-    for (const { window, limit } of institution.upstream.budgets()) yield [{ window }, limit];
+    for (const { window, limit } of institution.upstream.budgets()) {
+      if (limit !== null) yield [{ window }, limit];
+    }
   });
   gauge(
     'foyer_s360_budget_forecast',

@@ -13,6 +13,7 @@ const FRESH: Freshness = { observedAt: 0, source: 'CACHE', staleReason: null, ne
 /** An institution that serves whatever snapshot a test gives it; S-360 is not behind it. */
 export interface GraphInstitution extends Institution {
   snapshot: CatalogSnapshot | null;
+  freshness: Freshness;
   /** By S-360 id of performance or product. */
   readonly colors: Map<string, AvailabilityColor>;
   readonly swaps: CatalogChanges;
@@ -36,12 +37,13 @@ export function graphInstitution(code: string, snapshot: CatalogSnapshot | null)
   const institution: GraphInstitution = {
     code,
     snapshot,
+    freshness: FRESH,
     colors,
     swaps,
     pendingAccountCode: 'PEND',
     catalog: {
       current: () => institution.snapshot,
-      freshness: () => FRESH,
+      freshness: () => institution.freshness,
       changes: (signal) => swaps.subscribe(signal),
       notReadyReason: () => null,
     },
@@ -54,7 +56,10 @@ export function graphInstitution(code: string, snapshot: CatalogSnapshot | null)
       pollPlan: () => [{ productId: '1', everyMs: 60_000, watchers: 2, reason: 'watched' }],
     },
     upstream: {
-      budgets: () => [{ window: 'MONTH', limit: 10_000, used: 12, resetsAt: 0, forecast: 400 }],
+      budgets: () => [
+        { window: 'MONTH', limit: 10_000, used: 12, resetsAt: 0, forecast: 400 },
+        { window: 'MONTH_BYTES', limit: null, used: 34, resetsAt: 0, forecast: 56 },
+      ],
       calls: () => [],
       circuit: () => 'CLOSED',
       drift: () => [],

@@ -375,6 +375,10 @@ describe('institutions', () => {
       catalog: { productCount: 3, performanceCount: 3, freshness: { observedAt: '1970-01-01T00:00:00Z' } },
       upstream: {
         circuit: 'CLOSED',
+        budgets: [
+          { window: 'MONTH', limit: 10_000, used: 12, forecast: 400 },
+          { window: 'MONTH_BYTES', limit: 2_147_483_647, used: 34, forecast: 56 },
+        ],
         pollPlan: [{ everySeconds: 60, watchers: 2, product: { id: 'lyric:1' } }],
       },
     });
@@ -402,6 +406,19 @@ describe('institutions', () => {
       const { errors } = await graph.query(`{ ${field} }`);
       expect(errors?.[0]?.originalError).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', isRetryable: true });
     }
+  });
+});
+
+describe('a catalog that is not loaded', () => {
+  it.each([
+    [null, 'The catalog of lyric is not loaded yet'],
+    ['UPSTREAM_DOWN', 'The catalog of lyric is not loaded yet: S-360 does not answer as it should'],
+    ['CATALOG_IN_PROGRESS', 'The catalog of lyric is not loaded yet: S-360 is still preparing it'],
+  ] as const)('for %s says so', async (staleReason, message) => {
+    lyric.snapshot = null;
+    lyric.freshness = { ...lyric.freshness, staleReason };
+    const { errors } = await graph.query('{ product(id: "lyric:1") { id } }');
+    expect(errors?.[0]?.message).toBe(message);
   });
 });
 

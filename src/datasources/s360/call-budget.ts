@@ -148,7 +148,7 @@ export class CallBudget implements CallAllowance {
     const { callsPerMinute, callsPerMonth, bytesPerMonth, minuteMs } = this.options;
     const used = this.minute.used(now);
     const elapsed = Math.max(now - this.month.startsAt, minuteMs) / (this.month.endsAt - this.month.startsAt);
-    const monthly = (window: BudgetUsage['window'], limit: number, used: number): BudgetUsage => ({
+    const monthly = (window: BudgetUsage['window'], limit: number | null, used: number): BudgetUsage => ({
       window,
       limit,
       used,
@@ -158,8 +158,7 @@ export class CallBudget implements CallAllowance {
     return [
       { window: 'MINUTE', limit: callsPerMinute, used, resetsAt: this.minute.movesAt(now), forecast: used },
       monthly('MONTH', callsPerMonth, this.spent.calls),
-      // Without a limit the bytes are counted all the same: the largest safe integer stands for "none".
-      monthly('MONTH_BYTES', bytesPerMonth ?? Number.MAX_SAFE_INTEGER, this.spent.bytes),
+      monthly('MONTH_BYTES', bytesPerMonth, this.spent.bytes),
     ];
   }
 

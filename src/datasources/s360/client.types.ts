@@ -53,7 +53,8 @@ export interface CallAllowance {
 
 export interface BudgetUsage {
   readonly window: 'MINUTE' | 'MONTH' | 'MONTH_BYTES';
-  readonly limit: number;
+  /** Null: none, and counted all the same. */
+  readonly limit: number | null;
   readonly used: number;
   /** Epoch ms. */
   readonly resetsAt: number;

@@ -39,9 +39,9 @@ export class CallBudgetType {
     return this.usage.window;
   }
 
-  @PlainField(() => Int)
+  @PlainField(() => Int, { description: 'Where there is none, the largest number that fits: 2147483647.' })
   get limit(): number {
-    return asInt(this.usage.limit);
+    return asInt(this.usage.limit ?? Infinity);
   }
 
   @PlainField(() => Int)
