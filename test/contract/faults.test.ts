@@ -34,6 +34,13 @@ describe('a scripted fault', () => {
     },
   );
 
+  it('latency without a length waits for a second', async () => {
+    await using sandbox = await startWith({ kind: 'latency', times: 1 });
+    const startedAt = performance.now();
+    await ask(sandbox);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(980);
+  });
+
   it('soapFault answers with a fault of the server', async () => {
     await using sandbox = await startWith({ kind: 'soapFault' });
     const { status, text } = await ask(sandbox);

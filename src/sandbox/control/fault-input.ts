@@ -3,6 +3,9 @@ import { SERVICES } from '../operations/table.js';
 import { optionalNumber, optionalOneOf, readInput, requiredOneOf } from './input.js';
 
 const LONGEST_DELAY_MS = 3_600_000;
+/** Without a length these would do nothing. */
+const USUAL_DELAY_MS = 1_000;
+const DELAYING: ReadonlySet<string> = new Set(['latency', 'delayBefore', 'delayAfter']);
 const MEMBERS = ['institution', 'service', 'method', 'kind', 'times', 'probability', 'delayMs'];
 
 /** A fault as it was ordered; names that exist nowhere are refused, since such a fault would never hit. */
@@ -13,14 +16,16 @@ export function readFault(body: Buffer, institutions: readonly string[]): FaultS
   const methods = SERVICES.filter(({ name }) => service === undefined || name === service).flatMap(
     ({ operations }) => [...operations.keys()],
   );
+  const kind = requiredOneOf(input, 'kind', FAULT_KINDS);
+  const delayMs = optionalNumber(input, 'delayMs', { min: 0, max: LONGEST_DELAY_MS });
   return withoutAbsent({
-    kind: requiredOneOf(input, 'kind', FAULT_KINDS),
+    kind,
     institution: optionalOneOf(input, 'institution', institutions),
     service,
     method: optionalOneOf(input, 'method', methods),
     times: optionalNumber(input, 'times', { min: 1 }),
     probability: optionalNumber(input, 'probability', { min: 0, max: 1, isWhole: false }),
-    delayMs: optionalNumber(input, 'delayMs', { min: 0, max: LONGEST_DELAY_MS }),
+    delayMs: delayMs ?? (DELAYING.has(kind) ? USUAL_DELAY_MS : undefined),
   });
 }
 
