@@ -1,5 +1,3 @@
-import type { StaleReason } from './domain/freshness.js';
-
 /**
  * The whole error vocabulary. `code` is public and stable: clients switch on it, so the list is closed.
  * Data travels in fields; a message says what was expected and what came, and never holds a secret,
@@ -63,20 +61,12 @@ export class CatalogNotLoadedError extends GatewayError {
   constructor(
     readonly institution: string,
     /** Null: the first load is under way, and nothing speaks against it. */
-    reason: StaleReason | null,
+    why: string | null,
     facts: ErrorFacts = {},
   ) {
-    const why = reason === null ? '' : `: ${WHY_NOT_LOADED[reason]}`;
-    super(`The catalog of ${institution} is not loaded yet${why}`, facts);
+    super(`The catalog of ${institution} is not loaded yet${why === null ? '' : `: ${why}`}`, facts);
   }
 }
-
-const WHY_NOT_LOADED: Readonly<Record<StaleReason, string>> = {
-  UPSTREAM_DOWN: 'S-360 does not answer as it should',
-  UPSTREAM_THROTTLED: 'S-360 may not be asked yet',
-  CATALOG_IN_PROGRESS: 'S-360 is still preparing it',
-  BUDGET_EXHAUSTED: "the month's allowance of calls is spent",
-};
 
 /** One operation asks for more than one operation may. */
 export class LimitExceededError extends GatewayError {

@@ -1,4 +1,5 @@
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
+import type { StaleReason } from '../../domain/freshness.js';
 import { CatalogNotLoadedError } from '../../errors.js';
 import type { Institution } from '../../services/institution.types.js';
 
@@ -27,5 +28,13 @@ export function loadedOnes(institutions: Iterable<Institution>): LoadedInstituti
 }
 
 function notLoaded({ code, catalog }: Institution): CatalogNotLoadedError {
-  return new CatalogNotLoadedError(code, catalog.freshness().staleReason);
+  const { staleReason } = catalog.freshness();
+  return new CatalogNotLoadedError(code, staleReason === null ? null : WHY_NOT_LOADED[staleReason]);
 }
+
+const WHY_NOT_LOADED: Readonly<Record<StaleReason, string>> = {
+  UPSTREAM_DOWN: 'S-360 does not answer as it should',
+  UPSTREAM_THROTTLED: 'S-360 may not be asked yet',
+  CATALOG_IN_PROGRESS: 'S-360 is still preparing it',
+  BUDGET_EXHAUSTED: "the month's allowance of calls is spent",
+};
