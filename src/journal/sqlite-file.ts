@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 
 /** Opens the journal's file (`:memory:` for none), creating folder and tables; throws when it cannot be written. */
 export function openDatabase(file: string): Database.Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  if (file !== ':memory:') makeFolder(dirname(file));
   const database = new Database(file);
   // WAL with FULL: a commit survives the loss of power, at about a tenth of a millisecond each.
   database.pragma('journal_mode = WAL');
@@ -12,6 +12,22 @@ export function openDatabase(file: string): Database.Database {
   database.pragma('busy_timeout = 5000');
   for (const statement of SCHEMA) database.exec(statement);
   return database;
+}
+
+/** Node's own recursive way never returns where the system says that a folder is missing which is there, as below `/proc`. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was faster.
+    if (!isFolder(path)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 const SCHEMA = [

@@ -87,4 +87,11 @@ describe('the journal in a file', () => {
     await writeFile(join(house.folder, 'deep'), 'a file where the folder should be');
     await expect(house.open()).rejects.toThrow(/EEXIST|ENOTDIR/);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'ends with a reason where no folder can be made at all',
+    async () => {
+      await expect(openJournalFile('/proc/foyer/deep/journal.sqlite')).rejects.toThrow(/ENOENT|EACCES|EPERM/);
+    },
+  );
 });
