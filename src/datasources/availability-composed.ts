@@ -69,14 +69,15 @@ export class ComposedReadings {
 
 /**
  * A season ticket's availability: the smaller of how many may still be sold (`quota`) and of what is left inside
- * it. S-360 documents that both are asked; that the minimum counts is our reading.
+ * it. S-360 documents that both are asked; that the minimum counts is our reading, and so is that a package without a
+ * quota of its own, about which S-360 says nothing, is limited by its parts alone.
  */
 export function composedObservation(
   quota: ObservedAvailability,
   inside: readonly Inside[],
 ): ObservedAvailability {
   if (inside.length === 0) return quota;
-  const parts = [quota, ...inside];
+  const parts = isUntold(quota) ? inside : [quota, ...inside];
   const color = worstColor(parts.map((part) => part.color));
   return {
     ...quota,
@@ -86,6 +87,10 @@ export function composedObservation(
     // The halves are read one after the other; the earlier one has not moved since.
     observedAt: Math.max(...parts.map((part) => part.observedAt)),
   };
+}
+
+function isUntold({ color, rawLevel, remaining }: ObservedAvailability): boolean {
+  return color === 'UNKNOWN' && rawLevel === null && remaining === null;
 }
 
 const WORST_FIRST: readonly AvailabilityColor[] = ['GREY', 'RED', 'UNKNOWN', 'ORANGE', 'GREEN'];

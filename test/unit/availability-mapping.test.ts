@@ -98,6 +98,20 @@ describe('a season ticket', () => {
     });
   });
 
+  it('of which S-360 says nothing is what is inside, and UNKNOWN with nothing inside', () => {
+    const [untold] = observedProducts(['8'], [], options);
+    const inside = { color: 'ORANGE', remaining: 7, observedAt: 2_000 } as const;
+    expect(composedObservation(untold!, [inside])).toMatchObject({ color: 'ORANGE', remaining: 7 });
+    expect(composedObservation(untold!, [])).toMatchObject({ color: 'UNKNOWN', remaining: null });
+  });
+
+  it('with a word that nobody knows is UNKNOWN, whatever is inside', () => {
+    const entries = [{ productId: '8', availabilityLevel: 'PLENTY', quantity: '50' }];
+    const [odd] = observedProducts(['8'], entries, { ...options, colorOfLevel: () => 'UNKNOWN' });
+    const inside = { color: 'GREEN', remaining: 7, observedAt: 2_000 } as const;
+    expect(composedObservation(odd!, [inside])).toMatchObject({ color: 'UNKNOWN', remaining: 7 });
+  });
+
   it('is RED whatever else is unknown', () => {
     expect(worstColor(['UNKNOWN', 'RED', 'GREEN'])).toBe('RED');
   });
