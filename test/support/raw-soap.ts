@@ -1,6 +1,7 @@
 import type { InstitutionAddress } from '../../src/sandbox/server.js';
+import type { ServiceName } from '../../src/sandbox/operations/operation.types.js';
 
-export type RawService = 'CatalogService' | 'AvailabilityService' | 'SetupService';
+export type RawService = ServiceName;
 
 /** SOAP endpoints below an institution, written out as S-360's pages do. */
 const ENDPOINTS: Readonly<Record<RawService, string>> = {
@@ -9,7 +10,26 @@ const ENDPOINTS: Readonly<Record<RawService, string>> = {
   AvailabilityService:
     '/tnseb/external-remoting/com.secutix.service.realtime.availability.v1_33.AvailabilityService.webservice',
   SetupService: '/tnseb/external-remoting/com.secutix.service.realtime.setup.v1_33.SetupService.webservice',
+  ContactInformationPublicService:
+    '/tnco/external-remoting/com.secutix.service.contact.v2_21.ContactInformationPublicService.webservice',
+  ExternalOrderFacade:
+    '/tnseb/external-remoting/com.secutix.service.realtime.externalorder.v1_33.ExternalOrderFacade.webservice',
+  ExternalOrderService:
+    '/tnseb/external-remoting/com.secutix.service.realtime.externalorder.v1_33.ExternalOrderService.webservice',
+  ExternalOrderHistoryService:
+    '/tnseb/external-remoting/com.secutix.service.realtime.history.v1_33.ExternalOrderHistoryService.webservice',
+  ExternalPaymentService:
+    '/tnseb/external-remoting/com.secutix.service.realtime.externalpayment.v1_33.ExternalPaymentService.webservice',
+  ExternalSeatingService:
+    '/tnseb/external-remoting/com.secutix.service.realtime.seat.v1_0.ExternalSeatingService.webservice',
 };
+
+/** Namespaces, as spelled on S-360's pages: only the contact module's ends with a slash. */
+function namespaceOf(service: RawService): string {
+  if (service === 'ContactInformationPublicService') return `http://v2_21.${service}.service.secutix.com/`;
+  const version = service === 'ExternalSeatingService' ? 'v1_0' : 'v1_33';
+  return `http://${version}.${service}.service.secutix.com`;
+}
 
 const WSSE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
 const WSU = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd';
@@ -55,7 +75,7 @@ export interface RawCall {
 export function envelope(by: Credentials, { service, method, parameters = '', security }: RawCall): string {
   const wrapper = parameters === '' ? `<v1:${method}/>` : `<v1:${method}>${parameters}</v1:${method}>`;
   return (
-    `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:v1="http://v1_33.${service}.service.secutix.com">` +
+    `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:v1="${namespaceOf(service)}">` +
     `<soapenv:Header>${(security ?? USUAL_HEADER)(by)}</soapenv:Header>` +
     `<soapenv:Body>${wrapper}</soapenv:Body></soapenv:Envelope>`
   );

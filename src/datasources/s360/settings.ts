@@ -46,14 +46,35 @@ export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 export const MAX_SEATS_BYTES = 64 * 1024 * 1024;
 export const MAX_CATALOG_BYTES = 200 * 1024 * 1024;
 
-export const SERVICE_NAMES = ['CatalogService', 'AvailabilityService', 'SetupService'] as const;
-export type ServiceName = (typeof SERVICE_NAMES)[number];
+const REALTIME = 'com.secutix.service.realtime';
 
-/** Paths below the base address. That of SetupService was not seen and follows its neighbours. */
-export const SERVICE_PATHS: Readonly<Record<ServiceName, string>> = {
-  CatalogService:
-    '/tnseb/external-remoting/com.secutix.service.realtime.catalog.v1_33.CatalogService.webservice',
-  AvailabilityService:
-    '/tnseb/external-remoting/com.secutix.service.realtime.availability.v1_33.AvailabilityService.webservice',
-  SetupService: '/tnseb/external-remoting/com.secutix.service.realtime.setup.v1_33.SetupService.webservice',
-};
+/** Where each service is below the base address, and where its description is in `wsdl/`. SetupService's address was not seen and follows its neighbours. */
+const SERVICES = {
+  CatalogService: service('tnseb', `${REALTIME}.catalog`, 'v1_33'),
+  AvailabilityService: service('tnseb', `${REALTIME}.availability`, 'v1_33'),
+  SetupService: service('tnseb', `${REALTIME}.setup`, 'v1_33'),
+} as const;
+
+export type ServiceName = keyof typeof SERVICES;
+export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];
+
+interface ServicePlace {
+  readonly module: string;
+  readonly javaPackage: string;
+  readonly version: string;
+}
+
+function service(module: string, javaPackage: string, version: string): ServicePlace {
+  return { module, javaPackage, version };
+}
+
+/** Path of the SOAP endpoint below the base address. */
+export function soapPathOf(name: ServiceName): string {
+  const { module, javaPackage, version } = SERVICES[name];
+  return `/${module}/external-remoting/${javaPackage}.${version}.${name}.webservice`;
+}
+
+/** The service's description, relative to the folder `wsdl/`. */
+export function descriptionFileOf(name: ServiceName): string {
+  return `${SERVICES[name].version}/${name}.wsdl`;
+}

@@ -1,8 +1,12 @@
 import type { ItemTap } from './answer-decoder.js';
 import type { TransferMeter } from './http-exchange.js';
 
-/** What a method is called with: undefined is left out, a list is the element repeated. */
-export type SoapArguments = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+/** What a method is called with: undefined is left out, a list is the element repeated, an object its members. */
+export interface SoapArguments {
+  readonly [member: string]: SoapValue | readonly SoapValue[] | undefined;
+}
+
+export type SoapValue = string | boolean | SoapArguments;
 
 /** One exchange of SOAP messages, without any policy: what to ask and how the answer may be. */
 export interface SoapCall {

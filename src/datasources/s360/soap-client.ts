@@ -6,7 +6,7 @@ import { AnswerReader } from './answer-reader.js';
 import type { Description, MethodDescriptions } from './answer-shape.js';
 import type { HttpExchange } from './http-exchange.js';
 import { refuseUnlessXml, RequestFields } from './request-fields.js';
-import { SERVICE_PATHS, type ServiceName } from './settings.js';
+import { descriptionFileOf, soapPathOf, type ServiceName } from './settings.js';
 import type { SoapCall } from './soap-call.js';
 
 export interface SoapClientOptions {
@@ -47,7 +47,7 @@ export class SoapClient {
     const methods = methodsOf(client.describe() as Description);
     const reader = new AnswerReader({
       exchange,
-      path: SERVICE_PATHS[service],
+      path: soapPathOf(service),
       namespace: wsdl.definitions.$targetNamespace as string,
       methods,
     });
@@ -85,7 +85,7 @@ export function loadDescription(service: ServiceName): Promise<WSDL> {
 }
 
 async function readDescription(service: ServiceName): Promise<DecodedWsdl> {
-  const file = new URL(`../../../wsdl/v1_33/${service}.wsdl`, import.meta.url);
+  const file = new URL(`../../../wsdl/${descriptionFileOf(service)}`, import.meta.url);
   const wsdl = new DecodedWsdl(await readFile(file, 'utf8'), fileURLToPath(file), {});
   await new Promise<void>((resolve, reject) =>
     wsdl.onReady((error?: Error | null) => (error ? reject(error) : resolve())),

@@ -5,18 +5,38 @@ import type { Arguments } from './arguments.js';
 import type { AvailabilitySwitches } from './availability-switches.js';
 import type { CatalogAnswers } from './catalog-answers.js';
 
-export type ServiceName = 'CatalogService' | 'AvailabilityService' | 'SetupService';
+export type ServiceName =
+  | 'CatalogService'
+  | 'AvailabilityService'
+  | 'SetupService'
+  | 'ContactInformationPublicService'
+  | 'ExternalOrderFacade'
+  | 'ExternalOrderService'
+  | 'ExternalOrderHistoryService'
+  | 'ExternalPaymentService'
+  | 'ExternalSeatingService';
 
-/** A scalar as the XML schema names it; `long` holds ids, `integer` 32 bits, `dateTime` an instant with an offset. */
-export type ParameterType = 'long' | 'integer' | 'string' | 'dateTime';
+/** A scalar as the XML schema names it; `long` holds ids and amounts, `integer` 32 bits, `dateTime` an instant with an offset. */
+export type ScalarType = 'long' | 'integer' | 'string' | 'boolean' | 'dateTime';
 
-export interface Parameter {
+interface ParameterCommon {
   readonly name: string;
-  readonly type: ParameterType;
   readonly isList?: true;
   /** When it is missing, the answer is HTTP 200 with `error.parameter.missing`. */
   readonly isMandatory?: true;
 }
+
+export interface ScalarParameter extends ParameterCommon {
+  readonly type: ScalarType;
+}
+
+/** A structure: its members are read by the same rules. */
+export interface ObjectParameter extends ParameterCommon {
+  readonly type: 'object';
+  readonly members: readonly Parameter[];
+}
+
+export type Parameter = ScalarParameter | ObjectParameter;
 
 /** What one institution's operations answer from. */
 export interface OperationScope {

@@ -8,12 +8,13 @@ export interface Service {
   readonly name: ServiceName;
   /** First part of the path. */
   readonly module: string;
+  readonly version: string;
   readonly soapPackage: string;
   readonly restName: string;
+  /** Of requests and answers; whether it ends with a slash depends on the module. */
+  readonly namespace: string;
   readonly operations: ReadonlyMap<string, Operation>;
 }
-
-export const VERSION = 'v1_33';
 
 /** Every service that the sandbox has, with its operations by method name. */
 export const SERVICES: readonly Service[] = [
@@ -23,26 +24,34 @@ export const SERVICES: readonly Service[] = [
 ];
 
 /** Path of the SOAP endpoint, below the institution. */
-export function soapPath({ module, soapPackage, name }: Service): string {
-  return `/${module}/external-remoting/${soapPackage}.${VERSION}.${name}.webservice`;
+export function soapPath({ module, soapPackage, version, name }: Service): string {
+  return `/${module}/external-remoting/${soapPackage}.${version}.${name}.webservice`;
 }
 
 /** Path of a REST-RPC service, below the institution and without the method. */
-export function restPath({ module, restName }: Service): string {
-  return `/${module}/backend-apis/${restName}/${VERSION}`;
+export function restPath({ module, restName, version }: Service): string {
+  return `/${module}/backend-apis/${restName}/${version}`;
 }
 
-/** Namespace of requests and answers, as the `tnseb` services spell it. */
-export function namespaceOf({ name }: Service): string {
-  return `http://${VERSION}.${name}.service.secutix.com`;
+interface Address {
+  readonly module?: string;
+  readonly version?: string;
+  readonly namespaceEnd?: '' | '/';
 }
 
-function service(name: ServiceName, soapPackage: string, operations: readonly Operation[]): Service {
+function service(
+  name: ServiceName,
+  soapPackage: string,
+  operations: readonly Operation[],
+  { module = 'tnseb', version = 'v1_33', namespaceEnd = '' }: Address = {},
+): Service {
   return {
     name,
-    module: 'tnseb',
+    module,
+    version,
     soapPackage,
     restName: name.charAt(0).toLowerCase() + name.slice(1),
+    namespace: `http://${version}.${name}.service.secutix.com${namespaceEnd}`,
     operations: new Map(operations.map((operation) => [operation.method, operation])),
   };
 }

@@ -4,7 +4,7 @@ import { checkBearerToken } from './access-token.js';
 import { jsonAnswer, textAnswer, type Answer } from './answer.js';
 import type { Inbound } from './inbound.types.js';
 import { writeJson } from './json-writer.js';
-import { readArguments, type RawValues } from './parameters.js';
+import { readArguments, type RawMembers } from './parameters.js';
 import { Refusal } from './refusal.js';
 
 export interface RestCall {
@@ -39,13 +39,22 @@ function withHeader({ requestId, statusCode, statusDetail, ...members }: Operati
   return { requestId: requestId ?? null, statusCode, statusDetail: statusDetail ?? null, ...members };
 }
 
-function memberValues(body: Buffer): (name: string) => RawValues {
-  const members = readObject(body);
+function memberValues(body: Buffer): RawMembers {
+  return membersOf(readObject(body));
+}
+
+function membersOf(object: Readonly<Record<string, unknown>>): RawMembers {
   return (name) => {
-    const value = Object.hasOwn(members, name) ? members[name] : null;
+    const value = Object.hasOwn(object, name) ? object[name] : null;
     const values: unknown[] = Array.isArray(value) ? value : [value];
-    return values.filter((each): each is RawValues[number] => each !== null && each !== undefined);
+    return values.filter((each) => each !== null && each !== undefined).map(rawValue);
   };
+}
+
+function rawValue(value: unknown): ReturnType<RawMembers>[number] {
+  return typeof value === 'object'
+    ? { scalar: null, members: Array.isArray(value) ? null : membersOf(value as Record<string, unknown>) }
+    : { scalar: value as string | number | boolean, members: null };
 }
 
 function readObject(body: Buffer): Record<string, unknown> {

@@ -1,6 +1,5 @@
 import type { Service } from '../operations/table.js';
-import { namespaceOf } from '../operations/table.js';
-import type { RawValues } from './parameters.js';
+import type { RawMembers } from './parameters.js';
 import { Refusal } from './refusal.js';
 import { WSSE } from './ws-security.js';
 import { childOf, MalformedXmlError, readXml, type XmlElement } from './xml-reader.js';
@@ -26,7 +25,7 @@ export function readSoapRequest(body: Buffer): SoapRequest {
 
 /** The wrapper must be in the service's namespace; a slash at its end is let pass, as other modules have it. */
 export function checkNamespace(wrapper: XmlElement, service: Service): void {
-  if (wrapper.namespace.replace(/\/$/, '') === namespaceOf(service)) return;
+  if (wrapper.namespace.replace(/\/$/, '') === service.namespace.replace(/\/$/, '')) return;
   throw new Refusal(
     'unknownOperation',
     `Cannot find dispatch method for {${wrapper.namespace}}${wrapper.name}`,
@@ -44,7 +43,7 @@ export function checkMustUnderstand(header: XmlElement | undefined): void {
 }
 
 /** The values of a parameter: unqualified elements of that name, in order, without the nil ones. */
-export function parameterTexts(wrapper: XmlElement): (name: string) => RawValues {
+export function parameterValues(wrapper: XmlElement): RawMembers {
   const qualified = wrapper.children.find(({ namespace }) => namespace !== '');
   if (qualified) {
     throw new Refusal(
@@ -53,7 +52,9 @@ export function parameterTexts(wrapper: XmlElement): (name: string) => RawValues
     );
   }
   return (name) =>
-    wrapper.children.filter((child) => child.name === name && !child.isNil).map(({ text }) => text);
+    wrapper.children
+      .filter((child) => child.name === name && !child.isNil)
+      .map((child) => ({ scalar: child.text, members: parameterValues(child) }));
 }
 
 function readEnvelope(body: Buffer): XmlElement {

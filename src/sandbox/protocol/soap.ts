@@ -1,4 +1,4 @@
-import { namespaceOf, type Service } from '../operations/table.js';
+import type { Service } from '../operations/table.js';
 import type { Inbound } from './inbound.types.js';
 import { readArguments } from './parameters.js';
 import { Refusal } from './refusal.js';
@@ -6,7 +6,7 @@ import { refusalAsFault, soapFaultAnswer, writeSoapAnswer } from './soap-answer.
 import {
   checkMustUnderstand,
   checkNamespace,
-  parameterTexts,
+  parameterValues,
   readSoapRequest,
   type SoapRequest,
 } from './soap-request.js';
@@ -37,11 +37,11 @@ export function readSoapCall(service: Service, institutionCode: string, body: Bu
           `Cannot find dispatch method for {${wrapper.namespace}}${wrapper.name}`,
         );
       }
-      return { operation, args: readArguments(operation, parameterTexts(wrapper)) };
+      return { operation, args: readArguments(operation, parameterValues(wrapper)) };
     },
     write: (operation, result, { filter, hasWrongNamespace }) =>
       writeSoapAnswer(operation, result, {
-        namespace: hasWrongNamespace === true ? OTHER_NAMESPACE : namespaceOf(service),
+        namespace: hasWrongNamespace === true ? OTHER_NAMESPACE : service.namespace,
         filter,
       }),
     refuse: refusalAsFault,
