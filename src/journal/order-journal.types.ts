@@ -1,0 +1,69 @@
+import type { Order, OrderActor, OrderState, OrderTransition } from '../domain/order.js';
+
+/**
+ * The order journal: every state an order was in, durable before anybody relies on it. All methods reject when it
+ * cannot be written or read; nothing is half written then. The same contract on SQLite and PostgreSQL.
+ */
+export interface OrderJournal {
+  /**
+   * Decides the race for (caller, clientOrderId): `created` with the first transition written and the lease taken in
+   * the same commit, or the order that was there before. `number` is the caller's choice; a number that is taken by
+   * another key rejects with OrderNumberTakenError.
+   */
+  create(
+    order: Order,
+    by: OrderActor,
+    lease: Lease,
+  ): Promise<{ readonly created: boolean; readonly order: Order }>;
+  byNumber(number: string): Promise<Order | null>;
+  byClientOrderId(caller: string, clientOrderId: string): Promise<Order | null>;
+  bySeveral(numbers: readonly string[]): Promise<readonly Order[]>;
+  /**
+   * Writes `next` over the version it was made from: its version counts one up, a transition is added when the state
+   * changes. Null: somebody else wrote meanwhile, and nothing was written. `lease` null gives it up.
+   */
+  write(next: Order, by: OrderActor, lease: Lease | null): Promise<Order | null>;
+  /**
+   * The right to work on the order, for one process at a time until `until`. Null when another one has it or the
+   * version moved; the order comes back as it is then.
+   */
+  acquire(order: Order, lease: Lease, now: number): Promise<Order | null>;
+  /** Not final, and nobody's (the lease is over or there is none), due: CREATING and CLOSING at once, IN_DOUBT from `nextCheckAt`. Oldest first. */
+  unsettled(institution: string, now: number, limit: number): Promise<readonly Order[]>;
+  /** ON_HOLD whose hold ends before `at`. */
+  holdsEndingBefore(institution: string, at: number, limit: number): Promise<readonly Order[]>;
+  transitions(number: string): Promise<readonly OrderTransition[]>;
+  /** Newest first. */
+  list(query: OrderQuery): Promise<readonly Order[]>;
+  counts(institution: string): Promise<ReadonlyMap<OrderState, number>>;
+  /** `clientRequestId` of a later request about the order: true when it is new, with what it was first used for otherwise. */
+  claimRequest(request: OrderRequest): Promise<OrderRequest>;
+  /** Whose S-360 order it is; for telling known ones from strangers. */
+  byS360OrderIds(institution: string, s360OrderIds: readonly string[]): Promise<readonly Order[]>;
+}
+
+/** Who works on an order, and until when nobody else may (epoch ms). */
+export interface Lease {
+  readonly owner: string;
+  readonly until: number;
+}
+
+export interface OrderRequest {
+  readonly orderNumber: string;
+  readonly clientRequestId: string;
+  readonly fingerprint: string;
+}
+
+export interface OrderQuery {
+  readonly caller: string;
+  readonly institutions?: readonly string[];
+  readonly states?: readonly OrderState[];
+  readonly createdFrom?: number;
+  readonly createdBefore?: number;
+  /** With its institution, as numbers are an institution's own. */
+  readonly contact?: { readonly institution: string; readonly contactNumber: string };
+  readonly reference?: string;
+  /** Orders with a smaller number than this one. */
+  readonly beforeNumber?: string;
+  readonly limit: number;
+}
