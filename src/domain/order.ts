@@ -40,6 +40,8 @@ export interface Order {
   readonly state: OrderState;
   /** The step under way or in doubt; null when nothing is. */
   readonly step: OrderStep | null;
+  /** What the step UPDATE or CANCEL shall change; null in the other steps. */
+  readonly pending: OrderChange | null;
   /** When the step's call was last about to leave; no call of it can be younger. Null: never sent. */
   readonly sentAt: number | null;
   /** Set exactly while the state is IN_DOUBT. */
@@ -79,6 +81,18 @@ export interface OrderLineInput {
   readonly quantity: number;
   readonly expectedUnitMilli: bigint | null;
 }
+
+/** A change of an order that exists at S-360, kept until it is known to be done. */
+export type OrderChange =
+  | { readonly kind: 'update'; readonly lines: readonly OrderLine[]; readonly contactNumber: string | null }
+  /** An open order as a whole; `refusals` are why, and what it then ends with. */
+  | {
+      readonly kind: 'abandon';
+      readonly endsAs: 'ABANDONED' | 'REJECTED';
+      readonly refusals: readonly OrderRefusal[];
+    }
+  /** Tickets of a closed order, by their ids. */
+  | { readonly kind: 'cancel'; readonly ticketIds: readonly string[]; readonly reason: string | null };
 
 /** An accepted line, with what is printed of it, so that a ticket can be printed when the catalog has forgotten. */
 export interface OrderLine {

@@ -28,7 +28,10 @@ export interface OrderJournal {
    * version moved; the order comes back as it is then.
    */
   acquire(order: Order, lease: Lease, now: number): Promise<Order | null>;
-  /** Not final, and nobody's (the lease is over or there is none), due: CREATING and CLOSING at once, IN_DOUBT from `nextCheckAt`. Oldest first. */
+  /**
+   * A step is set and nobody works on it (the lease is over or there is none), whatever the state; those IN_DOUBT only
+   * from their `nextCheckAt`. Oldest first.
+   */
   unsettled(institution: string, now: number, limit: number): Promise<readonly Order[]>;
   /** ON_HOLD whose hold ends before `at`. */
   holdsEndingBefore(institution: string, at: number, limit: number): Promise<readonly Order[]>;
