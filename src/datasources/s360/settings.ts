@@ -26,17 +26,35 @@ export interface Deadlines {
   /** Availability is asked while somebody waits. Never longer than `callMs`. */
   readonly availabilityMs: number;
   readonly catalogMs: number;
+  /** Creating, changing and closing orders: S-360 may work on a close for half a minute. */
+  readonly orderMs: number;
 }
 
 /** A catalog of 10 MB takes S-360 about 20 s; the other reads answer at once or not at all. */
-export const DEFAULT_DEADLINES: Deadlines = { callMs: 10_000, availabilityMs: 5_000, catalogMs: 180_000 };
+export const DEFAULT_DEADLINES: Deadlines = {
+  callMs: 10_000,
+  availabilityMs: 5_000,
+  catalogMs: 180_000,
+  orderMs: 30_000,
+};
+
+/** What changes an order. */
+const ORDER_WRITES: ReadonlySet<string> = new Set([
+  'createOrUpdateOrder',
+  'createPaymentsAndCloseOrder',
+  'closeOrder',
+  'abandonMovements',
+  'cancelOperations',
+  'doSeatingForOperations',
+]);
 
 /** The methods whose answer is the whole catalog. */
 const CATALOG_METHODS: ReadonlySet<string> = new Set(['getCatalogDetailed', 'getCatalog']);
 
 export function deadlineOf({ deadlines }: S360Settings, service: ServiceName, method: string): number {
-  const { callMs, availabilityMs, catalogMs } = { ...DEFAULT_DEADLINES, ...deadlines };
+  const { callMs, availabilityMs, catalogMs, orderMs } = { ...DEFAULT_DEADLINES, ...deadlines };
   if (CATALOG_METHODS.has(method)) return catalogMs;
+  if (ORDER_WRITES.has(method)) return orderMs;
   return service === 'AvailabilityService' ? Math.min(availabilityMs, callMs) : callMs;
 }
 
@@ -53,6 +71,10 @@ const SERVICES = {
   CatalogService: service('tnseb', `${REALTIME}.catalog`, 'v1_33'),
   AvailabilityService: service('tnseb', `${REALTIME}.availability`, 'v1_33'),
   SetupService: service('tnseb', `${REALTIME}.setup`, 'v1_33'),
+  ExternalOrderFacade: service('tnseb', `${REALTIME}.externalorder`, 'v1_33'),
+  ExternalOrderService: service('tnseb', `${REALTIME}.externalorder`, 'v1_33'),
+  ExternalOrderHistoryService: service('tnseb', `${REALTIME}.history`, 'v1_33'),
+  ExternalSeatingService: service('tnseb', `${REALTIME}.seat`, 'v1_0'),
 } as const;
 
 export type ServiceName = keyof typeof SERVICES;
