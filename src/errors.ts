@@ -81,14 +81,35 @@ export interface UpstreamCall {
   readonly method: string;
 }
 
+/**
+ * What an error says about the act that was asked for. `not done`: surely nothing happened, as there was no
+ * connection, no allowance or no right to call. `refused`: S-360 looked at it and said no. `unknown`: it may have
+ * happened, and may still happen.
+ */
+export type CallFate = 'not done' | 'refused' | 'unknown';
+
+export interface UpstreamFacts extends ErrorFacts {
+  /** `unknown` when nothing is said. */
+  readonly fate?: CallFate;
+}
+
 export abstract class UpstreamError extends GatewayError {
+  readonly fate: CallFate;
+
   constructor(
     readonly call: UpstreamCall,
     message: string,
-    facts: ErrorFacts = {},
+    facts: UpstreamFacts = {},
   ) {
     super(`${call.institution} ${call.service}.${call.method}: ${message}`, facts);
+    this.fate = facts.fate ?? 'unknown';
   }
+}
+
+/** What is known of an act whose call threw. An argument that was never sent did nothing either. */
+export function fateOf(error: unknown): CallFate {
+  if (error instanceof UpstreamError) return error.fate;
+  return error instanceof InvalidInputError ? 'not done' : 'unknown';
 }
 
 /** Refused connection, reset, HTTP 5xx, or an open circuit. */
@@ -115,7 +136,7 @@ export class UpstreamRateLimitedError extends UpstreamError {
     readonly refusedBy: 'S360' | 'MINUTE' | 'METHOD' | 'MONTH' | 'MONTH_BYTES',
     facts: ErrorFacts = {},
   ) {
-    super(call, message, facts);
+    super(call, message, { ...facts, fate: 'not done' });
   }
 }
 
@@ -123,6 +144,10 @@ export class UpstreamRateLimitedError extends UpstreamError {
 export class UpstreamAuthenticationError extends UpstreamError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
   readonly isRetryable = false;
+
+  constructor(call: UpstreamCall, message: string, facts: ErrorFacts = {}) {
+    super(call, message, { ...facts, fate: 'not done' });
+  }
 }
 
 /** The answer is not what the contract promises: malformed XML, a wrong shape, too large, a DTD. */
@@ -140,7 +165,7 @@ export class UpstreamFaultError extends UpstreamError {
     call: UpstreamCall,
     /** S-360's own code, untouched: a `statusCode` or a SOAP `faultcode`. */
     readonly upstreamCode: string,
-    facts: ErrorFacts = {},
+    facts: UpstreamFacts = {},
   ) {
     super(call, `refused with ${JSON.stringify(upstreamCode)}`, facts);
   }

@@ -101,7 +101,7 @@ export class CallBudget implements CallAllowance {
     } catch (cause) {
       giveBack();
       const reason = 'not sent, since the journal that must know of it first cannot be written';
-      throw new UpstreamUnavailableError(this.nameOf(request), reason, { cause });
+      throw new UpstreamUnavailableError(this.nameOf(request), reason, { cause, fate: 'not done' });
     }
 
     const release = async (token: MethodToken | null, freeAt: number): Promise<void> => {

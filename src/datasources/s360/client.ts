@@ -22,6 +22,7 @@ import { CallPolicies } from './policies.js';
 import { deadlineOf, MAX_ANSWER_BYTES, type S360Settings, type ServiceName } from './settings.js';
 import type { SoapArguments } from './soap-call.js';
 import { SoapClient } from './soap-client.js';
+import { UpstreamClock } from './upstream-clock.js';
 import { WorkInHand } from './work-in-hand.js';
 
 export interface S360Request {
@@ -39,7 +40,12 @@ export interface S360Request {
   readonly send?: (args: SoapArguments, signal: AbortSignal, meter: TransferMeter) => Promise<WireObject>;
   /** Told whenever S-360 says that it still works on it. */
   readonly onInProgress?: () => void;
+  /** Epoch ms: not a byte is sent later than this. Whoever waits for a lost call counts from there. */
+  readonly sendBefore?: number;
 }
+
+/** `in progress`: S-360 took it and goes on without us. */
+export type WriteAnswer = Pick<JobAnswer, 'state' | 'result'>;
 
 export interface S360ClientOptions {
   readonly settings: S360Settings;
@@ -54,6 +60,7 @@ export interface S360ClientOptions {
  */
 export class S360Client implements UpstreamReport {
   readonly driftLog: DriftLog;
+  readonly upstreamClock: UpstreamClock;
   private readonly statistics: CallStatistics;
   private readonly policies: CallPolicies;
   private readonly services = new Map<ServiceName, Promise<SoapClient>>();
@@ -66,30 +73,40 @@ export class S360Client implements UpstreamReport {
     this.driftLog = new DriftLog(clock, (finding) => log.warn({ drift: finding }, 'S-360 differs'));
     this.statistics = new CallStatistics(clock);
     this.policies = new CallPolicies(settings);
-    this.connection = new HttpExchange(settings.baseUrl);
+    this.upstreamClock = new UpstreamClock(clock);
+    this.connection = new HttpExchange(settings.baseUrl, (header) => this.upstreamClock.observe(header));
     // Every call listens while it is under way; more than ten are no leak.
     setMaxListeners(0, this.stopping.signal);
   }
 
   /** The result of a call that succeeded; asks again while S-360 says `in_progress`. */
   call(request: S360Request): Promise<WireObject> {
-    const { institution, minuteMs } = this.options.settings;
+    const { minuteMs } = this.options.settings;
+    const call = this.nameOf(request);
     const { service, method } = request;
-    const call: ServiceCall = { institution, service, method };
     // A limited method cannot be asked again within its window: the next turn of whoever asked is the retry.
     const mayRetry = !METHOD_LIMITS.has(`${service}.${method}`);
-    const answer = withSignals([this.stopping.signal, request.signal], (signal) =>
+    return this.whileRunning(call, request, (signal) =>
       askUntilDone(
         call,
         (question) =>
           this.policies.run(call, { mayRetry }, () => this.exchange(call, request, { ...question, signal })),
         { clock: this.options.clock, minuteMs, signal, onInProgress: request.onInProgress },
       ),
-    ).catch((error: unknown) => {
-      request.signal?.throwIfAborted();
-      throw error instanceof GatewayError ? error : new UpstreamUnavailableError(call, 'the gateway stops');
-    });
-    return this.underWay.add(answer);
+    );
+  }
+
+  /**
+   * A call that changes something at S-360: it leaves at most once, whatever comes back. After an error `fateOf` says
+   * what is known of the act.
+   */
+  write(request: S360Request): Promise<WriteAnswer> {
+    const call = this.nameOf(request);
+    return this.whileRunning(call, request, (signal) =>
+      this.policies.run(call, { mayRetry: false }, () =>
+        this.exchange(call, request, { requestId: undefined, isFirst: true, signal }),
+      ),
+    );
   }
 
   budgets(): ReturnType<UpstreamReport['budgets']> {
@@ -115,6 +132,23 @@ export class S360Client implements UpstreamReport {
     await this.underWay.settled();
   }
 
+  private nameOf({ service, method }: S360Request): ServiceCall {
+    return { institution: this.options.settings.institution, service, method };
+  }
+
+  /** Gives up when the caller does or the gateway stops. */
+  private whileRunning<T>(
+    call: ServiceCall,
+    request: S360Request,
+    ask: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const answer = withSignals([this.stopping.signal, request.signal], ask).catch((error: unknown) => {
+      request.signal?.throwIfAborted();
+      throw error instanceof GatewayError ? error : new UpstreamUnavailableError(call, 'the gateway stops');
+    });
+    return this.underWay.add(answer);
+  }
+
   /** One exchange, paid for. */
   private async exchange(
     call: ServiceCall,
@@ -128,6 +162,10 @@ export class S360Client implements UpstreamReport {
     const ticket = await budget.take({ service, method, lane, key, deadlineMs, joinsJob: !isFirst });
     const meter: TransferMeter = { bytes: 0 };
     const startedAt = performance.now();
+    if (request.sendBefore !== undefined && this.options.clock.now() > request.sendBefore) {
+      await ticket.neverSent();
+      throw new UpstreamUnavailableError(call, 'not sent, it waited too long', { fate: 'not done' });
+    }
     const note = (outcome: string): void => {
       this.statistics.count(service, method, outcome === 'success');
       const ms = Math.round(performance.now() - startedAt);

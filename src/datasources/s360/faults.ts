@@ -12,7 +12,7 @@ import {
 import { MalformedAnswerError, SoapFaultAnswer, type WireObject } from './answer-decoder.js';
 import { HttpStatusError } from './answer-reader.js';
 import { DeadlinePassedError } from './deadline.js';
-import { AUTHENTICATION_FAULTS, IN_PROGRESS, JOB_FAILED, SUCCESS } from './guesses.js';
+import { AUTHENTICATION_FAULTS, CODES_OF_BREAKDOWN, IN_PROGRESS, JOB_FAILED, SUCCESS } from './guesses.js';
 import { AnswerTooLargeError, NotSentError } from './http-exchange.js';
 
 /**
@@ -28,7 +28,7 @@ export function upstreamErrorOf(
   if (failure instanceof UpstreamError || failure instanceof InvalidInputError) return failure;
   if (failure instanceof DeadlinePassedError) return new UpstreamTimeoutError(call, failure.message);
   if (failure instanceof NotSentError)
-    return new UpstreamUnavailableError(call, `no connection (${failure.message})`);
+    return new UpstreamUnavailableError(call, `no connection (${failure.message})`, { fate: 'not done' });
   if (failure instanceof HttpStatusError) return errorOfStatus(call, failure.status, throttledForMs);
   if (failure instanceof SoapFaultAnswer) {
     return AUTHENTICATION_FAULTS.has(failure.faultCode)
@@ -67,7 +67,10 @@ export function jobStateOf(call: UpstreamCall, { statusCode, requestState }: Wir
   const code = typeof statusCode === 'string' ? statusCode.trim() : '';
   if (code === '') throw new UpstreamShapeError(call, 'the answer has no statusCode');
   if (code === SUCCESS) return 'done';
-  if (code !== IN_PROGRESS) throw new UpstreamFaultError(call, code.slice(0, MAX_CODE));
+  if (code !== IN_PROGRESS) {
+    const fate = CODES_OF_BREAKDOWN.has(code) ? 'unknown' : 'refused';
+    throw new UpstreamFaultError(call, code.slice(0, MAX_CODE), { fate });
+  }
   if (requestState === JOB_FAILED) throw new UpstreamFaultError(call, JOB_FAILED);
   return 'in progress';
 }

@@ -41,6 +41,9 @@ export const IN_PROGRESS = 'in_progress';
 /** A `requestState`: the word is our guess. */
 export const JOB_FAILED = 'FAILED';
 
+/** A `statusCode` that says that S-360 broke down on the way, not that it refused: what it did until then is unknown. */
+export const CODES_OF_BREAKDOWN: ReadonlySet<string> = new Set(['error.technical']);
+
 /** Fault codes (local names) that mean "who are you"; S-360 does not document its own. */
 export const AUTHENTICATION_FAULTS: ReadonlySet<string> = new Set([
   'FailedAuthentication',

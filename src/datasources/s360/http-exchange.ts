@@ -40,7 +40,11 @@ export class HttpExchange {
   private readonly pool: Pool;
   private readonly basePath: string;
 
-  constructor(baseUrl: string) {
+  /** `onDate` is told the `Date` header of every answer. */
+  constructor(
+    baseUrl: string,
+    private readonly onDate: (header: string | undefined) => void = () => undefined,
+  ) {
     const { origin, pathname } = new URL(baseUrl);
     this.basePath = pathname.replace(/\/$/, '');
     this.pool = new Pool(origin, {
@@ -61,6 +65,7 @@ export class HttpExchange {
       body: request,
       signal,
     });
+    this.onDate(answer.headers['date']?.toString());
     meter.bytes += request.length;
     answer.body.on('data', (chunk: Buffer) => (meter.bytes += chunk.length));
     answer.body.pause();

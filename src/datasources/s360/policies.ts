@@ -122,5 +122,5 @@ function callsToJudge({ minuteMs, callsPerMinute }: PolicyOptions): number {
 }
 
 function refusal(call: UpstreamCall, reason: string, retryAfterMs: number): UpstreamUnavailableError {
-  return new UpstreamUnavailableError(call, `not sent, ${reason}`, { retryAfterMs });
+  return new UpstreamUnavailableError(call, `not sent, ${reason}`, { retryAfterMs, fate: 'not done' });
 }
