@@ -1,3 +1,5 @@
+import type { NewContact } from './contacts/contact.types.js';
+
 /**
  * The sandbox's data, in S-360's own words and shapes (members as in the REST-RPC answers): what a world is made
  * of, and what the operations answer from. Plain data that a test can read and edit. Ids are integers below 2^53,
@@ -22,6 +24,8 @@ export interface InstitutionWorld {
   /** ISO instant of the last change of the set-up. */
   lastSetupUpdate: string;
   stock: StockPlan;
+  /** Who has a contact file at the start; numbers are given in this order. */
+  contacts?: NewContact[];
   /** Made of a file, which it stays true to: the organiser leaves its set-up alone. */
   isCopy?: boolean;
 }

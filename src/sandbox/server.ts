@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCallJournal } from './call-journal.js';
 import { createSandboxClock } from './clock.js';
+import { ContactBook } from './contacts/contact-book.js';
 import { createFaultScripts } from './faults.js';
 import { createInstitution } from './institution.js';
 import { createLimits } from './limits.js';
@@ -124,6 +125,7 @@ function serveable(
     minuteMs,
     switches: createAvailabilitySwitches(),
     catalog: createCatalogAnswers(world),
+    contacts: new ContactBook(clock, world.contacts),
     jobs: createJobs({ clock, minuteMs }),
   };
 }

@@ -1,3 +1,4 @@
+import type { ContactBook } from '../contacts/contact-book.js';
 import type { MethodLimit } from '../limits.js';
 import type { InstitutionWorld } from '../model.js';
 import type { Stock } from '../stock.types.js';
@@ -47,6 +48,7 @@ export interface OperationScope {
   readonly minuteMs: number;
   readonly switches: AvailabilitySwitches;
   readonly catalog: CatalogAnswers;
+  readonly contacts: ContactBook;
 }
 
 /** A result object as S-360 calls it: the common header, and members of the operation's own. */

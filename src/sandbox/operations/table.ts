@@ -1,5 +1,6 @@
 import { availabilityOperations } from './availability.js';
 import { catalogOperations } from './catalog.js';
+import { contactOperations } from './contacts.js';
 import type { Operation, ServiceName } from './operation.types.js';
 import { setupOperations } from './setup.js';
 
@@ -21,6 +22,11 @@ export const SERVICES: readonly Service[] = [
   service('CatalogService', 'com.secutix.service.realtime.catalog', catalogOperations),
   service('AvailabilityService', 'com.secutix.service.realtime.availability', availabilityOperations),
   service('SetupService', 'com.secutix.service.realtime.setup', setupOperations),
+  service('ContactInformationPublicService', 'com.secutix.service.contact', contactOperations, {
+    module: 'tnco',
+    version: 'v2_21',
+    namespaceEnd: '/',
+  }),
 ];
 
 /** Path of the SOAP endpoint, below the institution. */

@@ -23,9 +23,12 @@ export function readSoapRequest(body: Buffer): SoapRequest {
   return { header, wrapper };
 }
 
-/** The wrapper must be in the service's namespace; a slash at its end is let pass, as other modules have it. */
+/**
+ * The wrapper must be in the service's namespace. Where that has no slash at its end, one is let pass, as clients
+ * mix the modules up; where it has one, it must be there.
+ */
 export function checkNamespace(wrapper: XmlElement, service: Service): void {
-  if (wrapper.namespace.replace(/\/$/, '') === service.namespace.replace(/\/$/, '')) return;
+  if (wrapper.namespace === service.namespace || wrapper.namespace === `${service.namespace}/`) return;
   throw new Refusal(
     'unknownOperation',
     `Cannot find dispatch method for {${wrapper.namespace}}${wrapper.name}`,

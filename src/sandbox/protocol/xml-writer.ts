@@ -1,7 +1,7 @@
 import { PIECE_LENGTH, isKept, type AnswerPiece, type ScalarFilter } from './writer.types.js';
 
 /** Members that S-360 calls maps: written as `<entry><key/><value/></entry>`. */
-const MAP_MEMBERS: ReadonlySet<string> = new Set(['posParameters', 'pspParameters']);
+const MAP_MEMBERS: ReadonlySet<string> = new Set(['posParameters', 'pspParameters', 'identifierContactMap']);
 
 interface Output {
   text: string;

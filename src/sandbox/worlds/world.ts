@@ -1,4 +1,5 @@
-import type { World } from '../model.js';
+import { inventedContacts } from '../contacts/invented-contacts.js';
+import type { InstitutionWorld, World } from '../model.js';
 import { buildArena } from './arena.js';
 import { buildAtlas } from './atlas.js';
 import { buildLyric } from './lyric.js';
@@ -26,6 +27,10 @@ export function createWorld({ seed, sizeMb, nowMs }: WorldOptions): World {
       buildLyric({ seed, nowMs, sizeMb }),
       buildAtlas({ seed, nowMs }),
       buildArena({ seed, nowMs }),
-    ],
+    ].map(withContacts),
   };
+}
+
+function withContacts(institution: InstitutionWorld): InstitutionWorld {
+  return { ...institution, contacts: inventedContacts(institution.code) };
 }
