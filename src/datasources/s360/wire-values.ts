@@ -67,3 +67,9 @@ export function integerIn(object: WireObject, member: string): number | undefine
   const text = textIn(object, member);
   return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
+
+/** An amount in thousandths, or anything else in 64 bits that is not counted with. */
+export function amountIn(object: WireObject, member: string): bigint | undefined {
+  const text = textIn(object, member);
+  return text !== undefined && /^-?\d{1,18}$/.test(text) ? BigInt(text) : undefined;
+}
