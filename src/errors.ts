@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_RATE_LIMITED'
   | 'UPSTREAM_INVALID'
+  | 'IN_DOUBT'
   | 'LIMIT_EXCEEDED'
   | 'BAD_USER_INPUT'
   | 'UNAUTHENTICATED'
@@ -72,6 +73,18 @@ export class CatalogNotLoadedError extends GatewayError {
 export class LimitExceededError extends GatewayError {
   readonly code = 'LIMIT_EXCEEDED';
   readonly isRetryable = false;
+}
+
+/** Something may have happened at S-360, and nobody can say yet: repeating the same request is safe, and tells. */
+export class InDoubtError extends GatewayError {
+  readonly code = 'IN_DOUBT';
+  readonly isRetryable = true;
+}
+
+/** What must be durable before S-360 is called cannot be written: the call was not made. */
+export class JournalError extends GatewayError {
+  readonly code = 'INTERNAL_SERVER_ERROR';
+  readonly isRetryable = true;
 }
 
 /** Which call to S-360 an upstream error belongs to. */
