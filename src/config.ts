@@ -3,6 +3,7 @@ import { INSTITUTION_CODE, quote } from './domain/ids.js';
 import type { AvailabilityColor } from './domain/availability.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 import { ConfigError } from './errors.js';
+import { problemOfPostgresAddress } from './journal/postgres-address.js';
 
 /** Everything the process can be told, checked and frozen. Made once, by `readConfig`. */
 export interface Config {
@@ -12,6 +13,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Absolute folder of the embedded cache and journal. */
   readonly cacheDir: string;
+  /** PostgreSQL for the journal, credentials included: never printed. Null: the embedded file in `cacheDir`. */
+  readonly databaseUrl: string | null;
   readonly graphiql: boolean;
   /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
   readonly institutions: readonly InstitutionConfig[] | null;
@@ -60,7 +63,7 @@ const DEMONSTRATION_CONTRACT = { minuteMs: 3_000, callsPerMinute: 70, callsPerMo
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 const COLORS: readonly AvailabilityColor[] = ['GREEN', 'ORANGE', 'RED', 'GREY'];
 const HANDED_OVER = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS'].map((name) => `SANDBOX_${name}`);
-const PLANNED = ['REDIS_URL', 'DATABASE_URL', 'SUBGRAPHS'];
+const PLANNED = ['REDIS_URL', 'SUBGRAPHS'];
 
 /** Reads the environment; throws one ConfigError that lists every problem. */
 export function readConfig(env: Environment, workingDirectory: string): Config {
@@ -73,6 +76,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     port: read.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     cacheDir: isAbsolute(cacheDir) ? cacheDir : resolve(workingDirectory, cacheDir),
+    databaseUrl: readDatabaseUrl(read),
     graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
     institutions,
     contract: {
@@ -108,6 +112,13 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
   readAuth(read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return Object.freeze(config);
+}
+
+function readDatabaseUrl(read: EnvironmentReader): string | null {
+  const address = read.text('DATABASE_URL');
+  const problem = address === null ? null : problemOfPostgresAddress(address);
+  if (problem !== null) read.problem('DATABASE_URL', problem);
+  return address;
 }
 
 /** Whoever asks for protection that is not there must not be served without it. */
@@ -208,6 +219,6 @@ function unknownVariables(env: Environment, institutions: readonly InstitutionCo
 
 function plannedVariables(env: Environment): string[] {
   return PLANNED.filter((name) => (env[name] ?? '') !== '').map(
-    (name) => `${name} has no effect in this version: one process with its embedded cache and journal`,
+    (name) => `${name} has no effect in this version: one process with its embedded cache`,
   );
 }

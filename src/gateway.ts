@@ -5,10 +5,9 @@ import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import { createLoaders } from './datasources/loaders.js';
 import { startEmbeddedSandbox } from './embedded-sandbox.js';
-import { ConfigError } from './errors.js';
 import { openInstitution, type OpenInstitution } from './institution.js';
 import { createColorLog } from './journal/color-log.js';
-import { openJournalFile, type Journal } from './journal/database.js';
+import { openConfiguredJournal } from './journal/open-journal.js';
 import { createMetrics } from './metrics.js';
 import { readinessOf, readyLine, whenReady } from './readiness.js';
 import { createSchema } from './resolvers/schema.js';
@@ -52,7 +51,11 @@ async function build(
 ): Promise<Gateway> {
   // What a demonstration leaves behind must never pass for what a real institution of the same code said.
   const stateDir = config.institutions === null ? join(config.cacheDir, 'sandbox') : config.cacheDir;
-  const journal = await openJournalIn(stateDir);
+  const journal = await openConfiguredJournal({
+    databaseUrl: config.databaseUrl,
+    dir: stateDir,
+    isSandbox: config.institutions === null,
+  });
   releases.add(() => journal.destroy());
   const store = createStore({ dir: join(stateDir, 'cache'), log });
   const colorLog = await createColorLog({ journal, clock });
@@ -114,15 +117,6 @@ async function build(
     ),
     stop: () => releases.run(),
   };
-}
-
-async function openJournalIn(cacheDir: string): Promise<Journal> {
-  try {
-    return await openJournalFile(join(cacheDir, 'journal.sqlite'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`CACHE_DIR: the journal in ${cacheDir} cannot be written: ${reason}`]);
-  }
 }
 
 /** What was acquired, to be released in reverse order, once. */

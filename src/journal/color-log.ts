@@ -3,7 +3,8 @@ import type { Selectable } from 'kysely';
 import type { Clock } from '../clock.js';
 import type { AvailabilityColor, ColorChange } from '../domain/availability.js';
 import type { ColorHistory, RecordedColorChange } from './color-history.types.js';
-import type { ColorChangeRow, Journal } from './database.js';
+import type { Journal } from './database.js';
+import type { ColorChangeRow } from './tables.js';
 
 /** The log of color changes of all institutions, in one order; `seq` is the position in it. */
 export interface ColorLog extends ColorHistory {
@@ -51,7 +52,7 @@ export interface ColorLogOptions {
 const DEFAULT_MAX_AGE_MS = 30 * 86_400_000;
 const DEFAULT_MAX_CHANGES = 500_000;
 const DEFAULT_PIECE_SIZE = 500;
-/** About 3 ms: SQLite works on this thread, and must let go of it in between. */
+/** About 3 ms: SQLite may work on this thread, and must let go of it in between. */
 const ROWS_PER_INSERT = 100;
 const ID_FACT = 'color-log.id';
 const FLOOR_FACT = 'color-log.floor';
@@ -135,6 +136,7 @@ class SqlColorLog implements ColorLog {
       .selectAll()
       .where('seq', '>', seq)
       .where('seq', '<=', readUpTo);
+    if (institutions?.length === 0) return { changes: [], readUpTo };
     if (institutions !== undefined) query = query.where('institution', 'in', institutions);
     return { changes: (await query.orderBy('seq').execute()).map(recordOf), readUpTo };
   }
@@ -166,7 +168,7 @@ class SqlColorLog implements ColorLog {
           .values(piece.map(rowOf))
           .returning('seq')
           .execute();
-        // SQLite does not promise the order of RETURNING; positions themselves are given out in the order of the rows.
+        // No database promises the order of RETURNING; positions themselves are given out in the order of the rows.
         const seqs = rows.map(({ seq }) => seq).sort((a, b) => a - b);
         piece.forEach((change, index) => recorded.push({ ...change, seq: seqs[index]! }));
       }

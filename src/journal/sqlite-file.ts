@@ -1,16 +1,22 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
+import { missingMigrations, PROOF_OF_WRITING, SQLITE_WORDS, versionTable } from './migrations.js';
 
 /** Opens the journal's file (`:memory:` for none), creating folder and tables; throws when it cannot be written. */
 export function openDatabase(file: string): Database.Database {
   if (file !== ':memory:') makeFolder(dirname(file));
   const database = new Database(file);
-  // WAL with FULL: a commit survives the loss of power, at about a tenth of a millisecond each.
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('busy_timeout = 5000');
-  for (const statement of SCHEMA) database.exec(statement);
+  try {
+    database.pragma('busy_timeout = 5000');
+    // WAL with FULL: a commit survives the loss of power, at about a tenth of a millisecond each.
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    migrate(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return database;
 }
 
@@ -30,16 +36,22 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-const SCHEMA = [
-  `CREATE TABLE IF NOT EXISTS call_token (
-     institution TEXT NOT NULL, method TEXT NOT NULL, free_at INTEGER NOT NULL,
-     PRIMARY KEY (institution, method))`,
-  `CREATE TABLE IF NOT EXISTS call_count (
-     institution TEXT NOT NULL, month_start INTEGER NOT NULL, calls INTEGER NOT NULL, bytes INTEGER NOT NULL,
-     PRIMARY KEY (institution, month_start))`,
-  `CREATE TABLE IF NOT EXISTS color_change (
-     seq INTEGER PRIMARY KEY AUTOINCREMENT, institution TEXT NOT NULL, product_id TEXT NOT NULL, performance_id TEXT,
-     seat_category_id TEXT, before TEXT NOT NULL, after TEXT NOT NULL, remaining INTEGER, at INTEGER NOT NULL)`,
-  `CREATE INDEX IF NOT EXISTS color_change_performance ON color_change (institution, performance_id, seq)`,
-  `CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
-];
+/** Brings the tables to this version, as one transaction that keeps every other process out. */
+function migrate(database: Database.Database): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    database.exec(versionTable(SQLITE_WORDS));
+    const row = database.prepare('SELECT max(version) AS version FROM schema_version').get() as {
+      version: number | null;
+    };
+    for (const { version, statements } of missingMigrations(SQLITE_WORDS, row.version ?? 0)) {
+      for (const statement of statements) database.exec(statement);
+      database.prepare('INSERT INTO schema_version (version) VALUES (?)').run(version);
+    }
+    database.exec(PROOF_OF_WRITING);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -84,6 +84,22 @@ describe('the process', () => {
     expect(foyer.complaints().trimEnd().split('\n')).toHaveLength(3);
   });
 
+  it('says in one line that its database does not answer, without who logs in, and ends with 1', async () => {
+    const nobody = createServer().listen(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    const { port } = nobody.address() as AddressInfo;
+    nobody.close();
+    await using foyer = await startFoyer({
+      PORT: '0',
+      SANDBOX_PORT: '0',
+      DATABASE_URL: `postgres://alice:s3cret@127.0.0.1:${port}/foyer`,
+    });
+    expect(await foyer.exit()).toBe(1);
+    expect(foyer.complaints()).toBe(
+      `foyer: DATABASE_URL: the journal in 127.0.0.1:${port}/foyer cannot be used: nobody answers there\n`,
+    );
+  });
+
   it("refuses a wrong setting of the sandbox in the sandbox's own words", async () => {
     await using foyer = await startFoyer({ PORT: '0', SANDBOX_PORT: '0', SANDBOX_SPEED: 'fast' });
     expect(await foyer.exit()).toBe(1);

@@ -66,6 +66,30 @@ describe('readConfig', () => {
     expect(problems.join()).not.toContain('with spaces');
   });
 
+  it.each([
+    ['mysql://foyer:s3cret@db/foyer', 'must be an address that begins with postgres:// or postgresql://'],
+    ['db.example/s3cret', 'must be an address that begins with postgres:// or postgresql://'],
+    ['postgres:///s3cret', 'must name a host'],
+    // Each of them could print a part of the password as a port, a database or a parameter.
+    ['postgres://foyer:12#s3cret@db/foyer', /percent-encoded$/],
+    ['postgres://foyer:12/s3cret@db/foyer', /percent-encoded$/],
+    ['postgres://foyer:12?s3cret@db/foyer', /percent-encoded$/],
+  ])('refuses the database address %s without repeating it', (address, rule) => {
+    const { problems } = problemsOf({ DATABASE_URL: address });
+    expect(problems).toEqual([expect.stringMatching(rule)]);
+    expect(problems[0]).toMatch(/^DATABASE_URL /);
+    expect(problems[0]).not.toContain('s3cret');
+  });
+
+  it('takes the address of a PostgreSQL as it is, and none at all', () => {
+    const address = 'postgresql://foyer:p%40ss@db:6543/foyer?sslmode=verify-full';
+    expect(readConfig({ DATABASE_URL: address }, '/srv')).toMatchObject({
+      databaseUrl: address,
+      warnings: [],
+    });
+    expect(readConfig({}, '/srv').databaseUrl).toBeNull();
+  });
+
   it('warns of a setting that has no effect', () => {
     const { warnings } = readConfig({ ...REAL, S360_PLEYEL_PASWORD: 'x', REDIS_URL: 'redis://x' }, '/srv');
     expect(warnings).toHaveLength(2);
