@@ -28,3 +28,15 @@ export function minorUnits(amountMilli: bigint, fractionDigits: number): bigint 
   const half = scaled < 0n ? -500n : 500n;
   return (scaled + half) / 1000n;
 }
+
+/** As many digits as the largest 64-bit number of thousandths has. */
+const DECIMAL = /^(-?)(\d{1,16})(?:\.(\d{1,3}))?$/;
+
+/** The inverse of `formatDecimal`, exact: "45.00" is `45000n`. Null for what is no decimal number with at most 3 decimals. */
+export function parseDecimalMilli(text: string): bigint | null {
+  const match = DECIMAL.exec(text);
+  if (!match) return null;
+  const [, sign, whole, fraction = ''] = match;
+  const amountMilli = BigInt(whole! + fraction.padEnd(3, '0'));
+  return sign === '-' ? -amountMilli : amountMilli;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, minorUnits } from '../../src/domain/money.js';
+import { formatDecimal, minorUnits, parseDecimalMilli } from '../../src/domain/money.js';
 
 describe('formatDecimal', () => {
   it.each([
@@ -40,5 +40,39 @@ describe('minorUnits', () => {
     [1500n, 0, 2n],
   ])('rounds %s thousandths with %i digits to %s', (amountMilli, digits, units) => {
     expect(minorUnits(amountMilli, digits)).toBe(units);
+  });
+});
+
+describe('parseDecimalMilli', () => {
+  it.each([
+    ['45.00', 45_000n],
+    ['45', 45_000n],
+    ['0.5', 500n],
+    ['0.005', 5n],
+    ['007', 7_000n],
+    ['-4.00', -4_000n],
+    ['-0', 0n],
+    ['9223372036854775.807', 9_223_372_036_854_775_807n],
+  ])('reads %s', (text, amountMilli) => {
+    expect(parseDecimalMilli(text)).toBe(amountMilli);
+  });
+
+  it.each(['', '-', '.5', '5.', '1.2345', '1,5', '1e3', ' 1', '1\n', '+1', '--1', '٣', '12345678901234567'])(
+    'takes %j for no amount',
+    (text) => {
+      expect(parseDecimalMilli(text)).toBeNull();
+    },
+  );
+
+  it('reads back every 64-bit amount that formatDecimal writes', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        fc.integer({ min: 0, max: 3 }),
+        (amountMilli, digits) => {
+          expect(parseDecimalMilli(formatDecimal(amountMilli, digits))).toBe(amountMilli);
+        },
+      ),
+    );
   });
 });
