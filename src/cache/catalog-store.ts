@@ -67,7 +67,12 @@ export class CatalogStore {
       }
     }
     const snapshot = await builder.finish(head);
-    return snapshot.version === head.version ? { snapshot, facts: head } : null;
+    if (snapshot.version !== head.version) return null;
+    const pointOfSales = completed(head.pointOfSales);
+    if (pointOfSales === head.pointOfSales) return { snapshot, facts: head };
+    // Asked again at the next look: what an older release stored says nothing about the newer members.
+    const facts = { ...head, pointOfSales, pointOfSalesAt: 0 };
+    return { snapshot: snapshot.with({ pointOfSales }), facts };
   }
 
   /** A place for the parts of a new catalog, beside the one that is kept. */
@@ -150,6 +155,17 @@ export class CatalogWriter {
     this.#isComplete = await this.store.set(catalogPartKey(this.institution, this.load, this.#parts), part);
     this.#parts += 1;
   }
+}
+
+/** With what an older release did not read yet: allowed, as where S-360 says nothing. The same object when nothing lacks. */
+function completed(stored: PointOfSales): PointOfSales {
+  const usual = {
+    contactCreationAllowed: true,
+    contactAccessAllowed: true,
+    contactRequiredKinds: [],
+    isSelling: true,
+  };
+  return Object.keys(usual).every((member) => member in stored) ? stored : { ...usual, ...stored };
 }
 
 /** Only our own process writes heads, and files carry checksums: what has our format has our shape. */

@@ -1,7 +1,9 @@
+import type { ProductKind } from '../domain/catalog.js';
 import type { PointOfSales } from '../domain/institution.js';
 import { UpstreamShapeError, type UpstreamCall } from '../errors.js';
 import { mapText } from './catalog-mapping.js';
 import type { WireObject } from './s360/answer-decoder.js';
+import { productKindOf } from './s360/guesses.js';
 import { idIn, integerIn, objectIn, objectsIn, textIn } from './s360/wire-values.js';
 
 /** Told of a word that means nothing to us. */
@@ -42,7 +44,22 @@ export function mapPointOfSales(
         { id: methodId, code: textIn(method, 'code') ?? methodId, name: mapText(method, 'externalName') },
       ];
     }),
+    // What S-360 does not say, it does not forbid.
+    contactCreationAllowed: wire['contactAccountCreationAllowed'] !== false,
+    contactAccessAllowed: wire['contactFileAccessAllowed'] !== false,
+    contactRequiredKinds: [...new Set(objectsIn(wire, 'productFamilies').flatMap(kindThatNeedsContact))],
+    isSelling: [textIn(wire, 'posActivityState'), textIn(wire, 'salesChannelActivityState')].every(
+      (state) => state === undefined || state === RUNNING,
+    ),
   };
+}
+
+const RUNNING = 'RUNNING';
+
+/** A family that we do not know has no products that we could sell. */
+function kindThatNeedsContact(family: WireObject): ProductKind[] {
+  const kind = productKindOf(textIn(family, 'productFamilyType'));
+  return kind !== undefined && family['contactRequired'] === true ? [kind] : [];
 }
 
 /** A zone that this machine does not know would make every local time an error: UTC is wrong by hours, but seen. */

@@ -1,3 +1,4 @@
+import type { ProductKind } from './catalog.js';
 import type { Currency } from './money.js';
 import type { TranslatedText } from './text.js';
 
@@ -14,6 +15,14 @@ export interface PointOfSales {
   readonly languages: readonly string[];
   readonly maxSeatsPerPerformance: number | null;
   readonly paymentMethods: readonly PaymentMethod[];
+  /** Whether contacts may be created (`contactAccountCreationAllowed`). */
+  readonly contactCreationAllowed: boolean;
+  /** Whether contact files may be read and changed (`contactFileAccessAllowed`). */
+  readonly contactAccessAllowed: boolean;
+  /** Kinds of products that are sold to a contact only (`productFamilies[].contactRequired`). */
+  readonly contactRequiredKinds: readonly ProductKind[];
+  /** False while the point of sales or its sales channel is switched off. */
+  readonly isSelling: boolean;
 }
 
 export interface PaymentMethod {

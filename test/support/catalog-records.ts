@@ -14,6 +14,10 @@ export function pointOfSales(changes: Partial<PointOfSales> = {}): PointOfSales 
     languages: ['fr', 'en'],
     maxSeatsPerPerformance: 10,
     paymentMethods: [{ id: '601', code: 'PEND', name: [['en', 'Pending account']] }],
+    contactCreationAllowed: true,
+    contactAccessAllowed: true,
+    contactRequiredKinds: [],
+    isSelling: true,
     ...changes,
   };
 }

@@ -619,7 +619,33 @@ describe('the point of sales', () => {
       languages: ['de', 'fr', 'it'],
       maxSeatsPerPerformance: 8,
       paymentMethods: [{ id: '7', code: 'PEND', name: [['en', 'Pending']] }],
+      contactCreationAllowed: true,
+      contactAccessAllowed: true,
+      contactRequiredKinds: [],
+      isSelling: true,
     });
+  });
+
+  it.each([
+    [{ contactAccountCreationAllowed: false }, { contactCreationAllowed: false, contactAccessAllowed: true }],
+    [{ contactFileAccessAllowed: false }, { contactCreationAllowed: true, contactAccessAllowed: false }],
+    [{ posActivityState: 'RUNNING', salesChannelActivityState: 'RUNNING' }, { isSelling: true }],
+    [{ posActivityState: 'SUSPENDED' }, { isSelling: false }],
+    [{ posActivityState: 'RUNNING', salesChannelActivityState: 'STOPPED' }, { isSelling: false }],
+    [
+      {
+        productFamilies: [
+          { productFamilyType: 'SEASONTICKET', contactRequired: true },
+          { productFamilyType: 'SEASONTICKET', contactRequired: true },
+          { productFamilyType: 'PASS', contactRequired: false },
+          { productFamilyType: 'BRAND_NEW', contactRequired: true },
+          { contactRequired: true },
+        ],
+      },
+      { contactRequiredKinds: ['SEASON_TICKET'] },
+    ],
+  ])('with %j says %j', (members, expected) => {
+    expect(mapPointOfSales(CALL, { ...wire, ...members }, none)).toMatchObject(expected);
   });
 
   it.each(['posId', 'currencyCode'])('cannot be used without %s', (member) => {

@@ -7,6 +7,7 @@ import { CatalogStore } from '../../src/cache/catalog-store.js';
 import { fileNameOf, MAX_FILE_BYTES } from '../../src/cache/file-store.js';
 import { createStore, type Store } from '../../src/cache/store.js';
 import { encodeCatalogPart } from '../../src/domain/catalog-part.js';
+import type { PointOfSales } from '../../src/domain/institution.js';
 import { performance, pointOfSales, product, snapshotOf, SURROUNDINGS } from '../support/catalog-records.js';
 
 const silent = pino({ level: 'silent' });
@@ -151,6 +152,26 @@ describe('a stored catalog', () => {
     expect(restored?.snapshot.performance('91')?.prices[0]?.amountMilli).toBe(45_000n);
     expect(restored?.facts).toMatchObject({ setupUpdatedAt: 5, observedAt: 6, confirmedAt: 7 });
     expect(await new CatalogStore('arena', open()).restore()).toBeNull();
+  });
+
+  it('comes back from an older release, with the point of sales to be asked for again', async () => {
+    const newer = ['contactCreationAllowed', 'contactAccessAllowed', 'contactRequiredKinds', 'isSelling'];
+    const older = Object.fromEntries(
+      Object.entries(pointOfSales()).filter(([member]) => !newer.includes(member)),
+    ) as unknown as PointOfSales;
+    const catalogs = new CatalogStore('lyric', open());
+    const writer = await catalogs.begin();
+    await writer.add(encodeCatalogPart(SURROUNDINGS));
+    const { version } = await snapshotOf([], { pointOfSales: older });
+    const dates = { setupUpdatedAt: 5, observedAt: 6, confirmedAt: 7, pointOfSalesAt: 6 };
+    await catalogs.commit(writer, { ...dates, version, pointOfSales: older });
+    const restored = await new CatalogStore('lyric', open()).restore();
+    expect(restored?.snapshot.pointOfSales).toEqual(pointOfSales());
+    expect(restored?.facts).toMatchObject({
+      pointOfSales: pointOfSales(),
+      pointOfSalesAt: 0,
+      confirmedAt: 7,
+    });
   });
 
   it('is a miss when any of its files is damaged or gone', async () => {
