@@ -3,6 +3,8 @@ import type { Clock } from '../clock.js';
 import { createCallLedger } from '../journal/call-ledger.js';
 import type { Journal } from '../journal/database.js';
 import { createCatalogSource } from './catalog.js';
+import { createContactSource } from './contacts.js';
+import type { ContactSource } from './contacts.types.js';
 import type { CatalogSource } from './catalog.types.js';
 import { createAvailabilityCalls } from './s360/availability-service.js';
 import { CallBudget } from './s360/call-budget.js';
@@ -21,6 +23,7 @@ export interface UpstreamDependencies {
 export interface Upstream {
   readonly catalog: CatalogSource;
   readonly availability: AvailabilityCalls;
+  readonly contacts: ContactSource;
   readonly allowance: CallAllowance;
   readonly upstream: UpstreamReport;
   stop(): Promise<void>;
@@ -44,6 +47,7 @@ export async function connectInstitution(
   return {
     catalog: createCatalogSource(client, settings),
     availability: createAvailabilityCalls(client, institution),
+    contacts: createContactSource(client, institution),
     allowance: budget,
     upstream: client,
     stop: () => client.stop(),

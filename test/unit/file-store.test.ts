@@ -155,9 +155,14 @@ describe('a stored catalog', () => {
   });
 
   it('comes back from an older release, with the point of sales to be asked for again', async () => {
-    const newer = ['contactCreationAllowed', 'contactAccessAllowed', 'contactRequiredKinds', 'isSelling'];
+    const newer = new Set([
+      'contactCreationAllowed',
+      'contactAccessAllowed',
+      'contactRequiredKinds',
+      'isSelling',
+    ]);
     const older = Object.fromEntries(
-      Object.entries(pointOfSales()).filter(([member]) => !newer.includes(member)),
+      Object.entries(pointOfSales()).filter(([member]) => !newer.has(member)),
     ) as unknown as PointOfSales;
     const catalogs = new CatalogStore('lyric', open());
     const writer = await catalogs.begin();

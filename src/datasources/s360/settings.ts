@@ -71,6 +71,7 @@ const SERVICES = {
   CatalogService: service('tnseb', `${REALTIME}.catalog`, 'v1_33'),
   AvailabilityService: service('tnseb', `${REALTIME}.availability`, 'v1_33'),
   SetupService: service('tnseb', `${REALTIME}.setup`, 'v1_33'),
+  ContactInformationPublicService: service('tnco', 'com.secutix.service.contact', 'v2_21'),
   ExternalOrderFacade: service('tnseb', `${REALTIME}.externalorder`, 'v1_33'),
   ExternalOrderService: service('tnseb', `${REALTIME}.externalorder`, 'v1_33'),
   ExternalOrderHistoryService: service('tnseb', `${REALTIME}.history`, 'v1_33'),
