@@ -11,3 +11,17 @@ export interface Freshness {
 /** LIVE: asked for this operation. CACHE: within its plan. STALE: older than it should be. RESTORED: from before a restart, not yet confirmed. */
 export type FreshnessSource = 'LIVE' | 'CACHE' | 'STALE' | 'RESTORED';
 export type StaleReason = 'UPSTREAM_DOWN' | 'UPSTREAM_THROTTLED' | 'CATALOG_IN_PROGRESS' | 'BUDGET_EXHAUSTED';
+
+const BEST_FIRST: readonly FreshnessSource[] = ['LIVE', 'CACHE', 'RESTORED', 'STALE'];
+
+/** A whole is never fresher than its oldest part. Of none: an error. */
+export function oldestFreshness(all: readonly Freshness[]): Freshness {
+  const plannedAt = all.flatMap(({ nextRefreshAt }) => nextRefreshAt ?? []);
+  const rank = ({ source }: Freshness): number => BEST_FIRST.indexOf(source);
+  return {
+    observedAt: all.reduce((least, { observedAt }) => Math.min(least, observedAt), Infinity),
+    source: all.reduce((worst, freshness) => (rank(freshness) > rank(worst) ? freshness : worst)).source,
+    staleReason: all.find(({ staleReason }) => staleReason !== null)?.staleReason ?? null,
+    nextRefreshAt: plannedAt.length === 0 ? null : plannedAt.reduce((least, at) => Math.min(least, at)),
+  };
+}

@@ -9,8 +9,12 @@ import type {
 import type { ProductKind } from '../../src/domain/catalog.js';
 import type { PointOfSales } from '../../src/domain/institution.js';
 import type { OrderInput, OrderLineInput } from '../../src/domain/order.js';
-import { checkDraft, type CheckedDraft, type DraftContext } from '../../src/services/order-draft.js';
-import { pendingAccountOf } from '../../src/services/order-draft-rules.js';
+import {
+  checkDraft,
+  pendingAccountOf,
+  type CheckedDraft,
+  type DraftContext,
+} from '../../src/services/order-draft.js';
 import { performance, pointOfSales, price, product, snapshotOf } from '../support/catalog-records.js';
 
 const NOW = Date.UTC(2026, 0, 12, 9);

@@ -4,7 +4,7 @@ import {
   type ObservedAvailability,
   type SeatCategoryObservation,
 } from '../../domain/availability.js';
-import type { Freshness, FreshnessSource } from '../../domain/freshness.js';
+import { oldestFreshness, type Freshness } from '../../domain/freshness.js';
 
 /** What `Availability` shows: an observation, or what follows from several. */
 export interface ShownAvailability extends Pick<
@@ -40,7 +40,7 @@ export function derivedAvailability(
       color: bestColor(own.map(({ color }) => color)),
       remaining: sumOf(own),
     })),
-    freshness: oldest(readings.map(({ freshness }) => freshness)),
+    freshness: oldestFreshness(readings.map(({ freshness }) => freshness)),
   };
 }
 
@@ -51,18 +51,4 @@ function sumOf(parts: readonly Pick<ShownAvailability, 'color' | 'remaining'>[])
     (sum, { remaining }) => (sum === null || remaining === null ? null : sum + remaining),
     0,
   );
-}
-
-const BEST_FIRST: readonly FreshnessSource[] = ['LIVE', 'CACHE', 'RESTORED', 'STALE'];
-
-/** A whole is never fresher than its oldest part. */
-function oldest(all: readonly Freshness[]): Freshness {
-  const plannedAt = all.flatMap(({ nextRefreshAt }) => nextRefreshAt ?? []);
-  const rank = ({ source }: Freshness): number => BEST_FIRST.indexOf(source);
-  return {
-    observedAt: all.reduce((least, { observedAt }) => Math.min(least, observedAt), Infinity),
-    source: all.reduce((worst, freshness) => (rank(freshness) > rank(worst) ? freshness : worst)).source,
-    staleReason: all.find(({ staleReason }) => staleReason !== null)?.staleReason ?? null,
-    nextRefreshAt: plannedAt.length === 0 ? null : plannedAt.reduce((least, at) => Math.min(least, at)),
-  };
 }
