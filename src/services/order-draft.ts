@@ -5,7 +5,13 @@ import type { Seat } from '../domain/availability.js';
 import type { PaymentMethod, PointOfSales } from '../domain/institution.js';
 import type { Order, OrderLine, OrderRefusal } from '../domain/order.js';
 import { readLine } from './order-draft-lines.js';
-import { checkContact, checkPlacesLeft, checkQuantities, checkRequiredTariffs } from './order-draft-rules.js';
+import {
+  checkContact,
+  checkPlacesLeft,
+  checkQuantities,
+  checkRequiredTariffs,
+  pendingAccountOf,
+} from './order-draft-rules.js';
 import { RefusalList } from './order-refusals.js';
 import type { OrderDraft } from './orders.types.js';
 
