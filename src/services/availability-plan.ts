@@ -11,6 +11,8 @@ export interface InstitutionPlanOptions {
   readonly board: LiveColorBoard;
   readonly backlog: Backlog;
   readonly demand: RecentDemand;
+  /** What we sold or gave back lately: its color is known to move. */
+  readonly sold: RecentDemand;
   readonly watchers: () => WatcherCounts;
   readonly allowance: CallAllowance;
   readonly clock: Clock;
@@ -27,9 +29,10 @@ export class InstitutionPlan {
   constructor(private readonly options: InstitutionPlanOptions) {}
 
   renew(): PollPlan {
-    const { backlog, demand, watchers, allowance, clock, minuteMs, callsPerMonth } = this.options;
+    const { backlog, demand, sold, watchers, allowance, clock, minuteMs, callsPerMonth } = this.options;
     const now = clock.now();
     demand.forgetOld(now);
+    sold.forgetOld(now);
     const counts = watchers();
     this.#plan = planPolls({
       products: [...backlog.products.values()].map((product) => this.#planned(product, counts, now)),
@@ -47,19 +50,20 @@ export class InstitutionPlan {
     return this.#plan?.entries.get(productId)?.everyMs ?? HOUR_MINUTES * this.options.minuteMs;
   }
 
-  /** Who goes first when one call cannot carry all: watched, asked for, on sale, the rest. */
+  /** Who goes first when one call cannot carry all: sold by us, watched, asked for, on sale, the rest. */
   rank(productId: string): number {
-    const { backlog, demand, watchers, clock } = this.options;
+    const { backlog, demand, sold, watchers, clock } = this.options;
     const product = backlog.products.get(productId);
     const now = clock.now();
-    if (product === undefined) return 4;
-    if (watchersOf(product, watchers()) > 0) return 0;
-    if (demand.includes(productId, now)) return 1;
-    return isOnSale(product, now) ? 2 : 3;
+    if (product === undefined) return 5;
+    if (sold.includes(productId, now)) return 0;
+    if (watchersOf(product, watchers()) > 0) return 1;
+    if (demand.includes(productId, now)) return 2;
+    return isOnSale(product, now) ? 3 : 4;
   }
 
   #planned(product: PollableProduct, counts: WatcherCounts, now: number): PlannedProduct {
-    const { board, demand, minuteMs } = this.options;
+    const { board, demand, sold, minuteMs } = this.options;
     const { id, performances } = product.product;
     const colors =
       product.kind === 'EVENT'
@@ -71,7 +75,7 @@ export class InstitutionPlan {
       isOnSale: isOnSale(product, now),
       isFewLeft: colors.includes('ORANGE'),
       watchers: watchersOf(product, counts),
-      isQueried: demand.includes(id, now),
+      isQueried: demand.includes(id, now) || sold.includes(id, now),
       isOpening: isOpening(product, now, OPENING_MINUTES * minuteMs),
     };
   }

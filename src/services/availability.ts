@@ -61,11 +61,13 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
   const composed = new ComposedReadings();
   const backlog = new Backlog(board, composed, clock.now());
   const demand = new RecentDemand(RECENT_MINUTES * minuteMs);
+  const sold = new RecentDemand(RECENT_MINUTES * minuteMs);
   const plan = new InstitutionPlan({
     ...options,
     board,
     backlog,
     demand,
+    sold,
     watchers: () => feed.watchersOf(institution),
   });
   const rounds = new Rounds({
@@ -125,6 +127,11 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     ofPerformances: (performanceIds) => readings.ofPerformances(performanceIds),
     ofProducts: (productIds) => readings.ofProducts(productIds),
     seats: (performanceId, seatCategoryId) => seats.seats(performanceId, seatCategoryId),
+    expectMoves(productIds) {
+      for (const productId of productIds) backlog.markMoved(productId, clock.now());
+      sold.note(productIds, clock.now());
+      poller.wake();
+    },
     pollPlan: () => [...plan.renew().entries.values()],
     plan: () => plan.renew(),
     start: () => poller.start(),

@@ -50,6 +50,8 @@ export interface AvailabilityService {
     performanceId: string,
     seatCategoryId: string | null,
   ): Promise<{ seats: readonly Seat[]; freshness: Freshness }>;
+  /** Something of these products was sold or given back by us: they are asked about first, as soon as they may be. */
+  expectMoves(productIds: readonly string[]): void;
   pollPlan(): readonly PollPlanEntry[];
 }
 

@@ -53,6 +53,7 @@ export function graphInstitution(code: string, snapshot: CatalogSnapshot | null)
         ids.map((id) => ({ observed: ofPerformance(id) ?? null, freshness: FRESH })),
       ofProducts: async (ids) => ids.map((id) => ({ observed: ofProduct(id) ?? null, freshness: FRESH })),
       seats: async () => ({ seats: [], freshness: FRESH }),
+      expectMoves: () => undefined,
       pollPlan: () => [{ productId: '1', everyMs: 60_000, watchers: 2, reason: 'watched' }],
     },
     upstream: {
