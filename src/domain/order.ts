@@ -84,15 +84,27 @@ export interface OrderLineInput {
 
 /** A change of an order that exists at S-360, kept until it is known to be done. */
 export type OrderChange =
-  | { readonly kind: 'update'; readonly lines: readonly OrderLine[]; readonly contactNumber: string | null }
+  | {
+      readonly kind: 'update';
+      readonly request: ChangeRequest;
+      readonly lines: readonly OrderLine[];
+      readonly contactNumber: string | null;
+    }
   /** An open order as a whole; `refusals` are why, and what it then ends with. */
   | {
       readonly kind: 'abandon';
-      readonly endsAs: 'ABANDONED' | 'REJECTED';
+      readonly request: ChangeRequest | null;
+      readonly endsAs: 'ABANDONED' | 'CANCELLED' | 'REJECTED';
       readonly refusals: readonly OrderRefusal[];
     }
   /** Tickets of a closed order, by their ids. */
-  | { readonly kind: 'cancel'; readonly ticketIds: readonly string[]; readonly reason: string | null };
+  | { readonly kind: 'cancel'; readonly request: ChangeRequest; readonly ticketIds: readonly string[] };
+
+/** The client's key of a change, and the input that it stands for. */
+export interface ChangeRequest {
+  readonly clientRequestId: string;
+  readonly fingerprint: string;
+}
 
 /** An accepted line, with what is printed of it, so that a ticket can be printed when the catalog has forgotten. */
 export interface OrderLine {
