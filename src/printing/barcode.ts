@@ -119,9 +119,10 @@ const LIBRARY: Readonly<Record<Symbology, LibraryCall>> = {
 
 /** Wide enough for at most 90 rows, narrow enough for a roll of 72 mm. */
 function columnsFor(bytes: number): number {
-  if (bytes <= 50) return 4;
+  if (bytes <= 30) return 2;
+  if (bytes <= 60) return 4;
   if (bytes <= 150) return 6;
-  return bytes <= 300 ? 8 : 12;
+  return bytes <= 600 ? 8 : 12;
 }
 
 function drawOrExplain<T>(symbology: Symbology, drawValue: () => T): T {
