@@ -2,13 +2,15 @@ import type { Order, OrderActor, OrderState, OrderTransition } from '../domain/o
 
 /**
  * The order journal: every state an order was in, durable before anybody relies on it. All methods reject when it
- * cannot be written or read; nothing is half written then. The same contract on SQLite and PostgreSQL.
+ * cannot be written or read; nothing is half written then, but a connection lost during the commit may have lost only
+ * the answer: who must know reads again. The same contract on SQLite and PostgreSQL.
  */
 export interface OrderJournal {
   /**
    * Decides the race for (caller, clientOrderId): `created` with the first transition written and the lease taken in
    * the same commit, or the order that was there before. `number` is the caller's choice; a number that is taken by
-   * another key rejects with OrderNumberTakenError.
+   * another key rejects with OrderNumberTakenError. Text with NUL or half a surrogate pair rejects with
+   * InvalidInputError.
    */
   create(
     order: Order,
@@ -17,15 +19,18 @@ export interface OrderJournal {
   ): Promise<{ readonly created: boolean; readonly order: Order }>;
   byNumber(number: string): Promise<Order | null>;
   byClientOrderId(caller: string, clientOrderId: string): Promise<Order | null>;
+  /** In the order of `numbers`, each once; those that do not exist are left out. */
   bySeveral(numbers: readonly string[]): Promise<readonly Order[]>;
   /**
    * Writes `next` over the version it was made from: its version counts one up, a transition is added when the state
-   * changes. Null: somebody else wrote meanwhile, and nothing was written. `lease` null gives it up.
+   * changes. Null: somebody else wrote or acquired meanwhile, and nothing was written. `lease` null gives it up. The
+   * version is the only guard: whoever works with a lease writes what `create`, `acquire` or `write` gave it.
    */
   write(next: Order, by: OrderActor, lease: Lease | null): Promise<Order | null>;
   /**
-   * The right to work on the order, for one process at a time until `until`. Null when another one has it or the
-   * version moved; the order comes back as it is then.
+   * The right to work on the order, for one owner at a time until `until`. Null when another one has it or the version
+   * moved. The order comes back with a new version, so that who had the lease before can write no more. An owner may
+   * acquire again what it has: two works in one process need two names.
    */
   acquire(order: Order, lease: Lease, now: number): Promise<Order | null>;
   /**
@@ -36,10 +41,13 @@ export interface OrderJournal {
   /** ON_HOLD whose hold ends before `at`. */
   holdsEndingBefore(institution: string, at: number, limit: number): Promise<readonly Order[]>;
   transitions(number: string): Promise<readonly OrderTransition[]>;
-  /** Newest first. */
+  /** By number, newest first. An empty list of institutions or states matches nothing. */
   list(query: OrderQuery): Promise<readonly Order[]>;
+  /** Only the states that occur. Looks at every order of the institution: not for every request. */
   counts(institution: string): Promise<ReadonlyMap<OrderState, number>>;
-  /** `clientRequestId` of a later request about the order: true when it is new, with what it was first used for otherwise. */
+  /** What a `clientRequestId` was used for; null when it is new. */
+  findRequest(orderNumber: string, clientRequestId: string): Promise<OrderRequest | null>;
+  /** Notes a change as done, before the order says so; noting it again changes nothing, and answers the first note. */
   claimRequest(request: OrderRequest): Promise<OrderRequest>;
   /** Whose S-360 order it is; for telling known ones from strangers. */
   byS360OrderIds(institution: string, s360OrderIds: readonly string[]): Promise<readonly Order[]>;
@@ -61,10 +69,13 @@ export interface OrderQuery {
   readonly caller: string;
   readonly institutions?: readonly string[];
   readonly states?: readonly OrderState[];
+  /** Epoch ms, included. */
   readonly createdFrom?: number;
+  /** Epoch ms, excluded. */
   readonly createdBefore?: number;
-  /** With its institution, as numbers are an institution's own. */
+  /** The order's purchaser, with its institution, as numbers are an institution's own. */
   readonly contact?: { readonly institution: string; readonly contactNumber: string };
+  /** Of the input, exactly. */
   readonly reference?: string;
   /** Orders with a smaller number than this one. */
   readonly beforeNumber?: string;

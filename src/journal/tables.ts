@@ -6,6 +6,10 @@ export interface JournalTables {
   call_count: CallCountRow;
   color_change: ColorChangeRow;
   fact: FactRow;
+  contact_request: ContactRequestRow;
+  customer_order: CustomerOrderRow;
+  order_transition: OrderTransitionRow;
+  order_request: OrderRequestRow;
 }
 
 /** When a limited method may be asked again; outlives the process, so a crash loop stays inside the contract. */
@@ -43,4 +47,77 @@ export interface ColorChangeRow {
 export interface FactRow {
   name: string;
   value: string;
+}
+
+/** An order as it is now; instants are epoch ms, structures are the JSON of `order-json.ts`. */
+export interface CustomerOrderRow {
+  number: string;
+  caller: string;
+  institution: string;
+  client_order_id: string;
+  fingerprint: string;
+  external_reference: string;
+  intent: string;
+  input: string;
+  /** Of the input, to be searched for. */
+  reference: string | null;
+  state: string;
+  step: string | null;
+  pending: string | null;
+  sent_at: number | null;
+  doubt_since: number | null;
+  doubt_attempts: number | null;
+  next_check_at: number | null;
+  s360_order_id: string | null;
+  s360_file_id: string | null;
+  lines: string;
+  /** Decimal: it may need more digits than a number has. */
+  total_milli: string | null;
+  currency_code: string | null;
+  currency_digits: number | null;
+  hold_expires_at: number | null;
+  contact_number: string | null;
+  /** Barcodes and holders in it are sealed. */
+  tickets: string;
+  refusals: string;
+  created_at: number;
+  updated_at: number;
+  version: number;
+  lease_owner: string | null;
+  lease_until: number | null;
+}
+
+/** Every state that an order came into, in the order of `seq`. */
+export interface OrderTransitionRow {
+  seq: Generated<number>;
+  order_number: string;
+  at: number;
+  from_state: string | null;
+  to_state: string;
+  actor: string;
+}
+
+/** Later requests about an order that were done, by the client's key. */
+export interface OrderRequestRow {
+  order_number: string;
+  client_request_id: string;
+  fingerprint: string;
+}
+
+/** A contact to be created, by the client's key. */
+export interface ContactRequestRow {
+  caller: string;
+  institution: string;
+  /** Hash of the client's key, which may be an email. */
+  client_request: string;
+  /** Hash of what was asked for. */
+  fingerprint: string;
+  /** Counts how often it was sent. */
+  attempt: number;
+  /** Epoch ms, of the last attempt. */
+  sent_at: number;
+  /** Epoch ms: until then the attempt may be under way; 0 when it is known to be lost. */
+  busy_until: number;
+  /** Null until it is known. */
+  contact_number: string | null;
 }

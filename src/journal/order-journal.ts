@@ -1,0 +1,272 @@
+import type { SelectQueryBuilder } from 'kysely';
+import type { Order, OrderActor, OrderState } from '../domain/order.js';
+import type { Journal } from './database.js';
+import { orderState } from './order-json.js';
+import type { Lease, OrderJournal, OrderQuery, OrderRequest } from './order-journal.types.js';
+import { OrderNumberTakenError } from './order-number.js';
+import { isStorable, orderOf, rowOf, transitionOf, type Sealing } from './order-rows.js';
+import type { CustomerOrderRow, JournalTables } from './tables.js';
+
+export interface OrderJournalOptions {
+  /** For barcodes and holders. */
+  readonly sealing: Sealing;
+}
+
+/** Far below what a statement takes as parameters. */
+const KEYS_PER_READ = 500;
+
+type OrderSelection = SelectQueryBuilder<JournalTables, 'customer_order', CustomerOrderRow>;
+
+/** Orders in the journal's database. Nothing is ever deleted. */
+export function createOrderJournal(journal: Journal, options: OrderJournalOptions): OrderJournal {
+  return new SqlOrderJournal(journal, options.sealing);
+}
+
+class SqlOrderJournal implements OrderJournal {
+  constructor(
+    private readonly journal: Journal,
+    private readonly sealing: Sealing,
+  ) {}
+
+  async create(
+    order: Order,
+    by: OrderActor,
+    lease: Lease,
+  ): Promise<{ readonly created: boolean; readonly order: Order }> {
+    const row = rowOf(order, lease, this.sealing);
+    const created = await this.journal.transaction().execute(async (transaction) => {
+      // Any conflict, of key or number: which one it was shows below. One that is being written is waited for.
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('customer_order')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows === 0n) return false;
+      await addTransition(transaction, order, null, by);
+      return true;
+    });
+    if (created) return { created, order };
+    const present = await this.byClientOrderId(order.caller, order.clientOrderId);
+    if (present === null) throw new OrderNumberTakenError(order.number);
+    return { created, order: present };
+  }
+
+  async byNumber(number: string): Promise<Order | null> {
+    const [order] = await this.bySeveral([number]);
+    return order ?? null;
+  }
+
+  async byClientOrderId(caller: string, clientOrderId: string): Promise<Order | null> {
+    if (!isStorable(caller) || !isStorable(clientOrderId)) return null;
+    const [order] = await this.#read(
+      this.#orders().where('caller', '=', caller).where('client_order_id', '=', clientOrderId),
+    );
+    return order ?? null;
+  }
+
+  async bySeveral(numbers: readonly string[]): Promise<readonly Order[]> {
+    const found = await this.#readByKeys('number', numbers, this.#orders());
+    const byNumber = new Map(found.map((order) => [order.number, order]));
+    return [...new Set(numbers)].flatMap((number) => byNumber.get(number) ?? []);
+  }
+
+  async write(next: Order, by: OrderActor, lease: Lease | null): Promise<Order | null> {
+    const written: Order = { ...next, version: next.version + 1 };
+    const row = rowOf(written, lease, this.sealing);
+    return this.journal.transaction().execute(async (transaction) => {
+      // A version has one state, so what is read here is what is written over below, or nothing is.
+      const before = await transaction
+        .selectFrom('customer_order')
+        .select('state')
+        .where('number', '=', next.number)
+        .where('version', '=', next.version)
+        .executeTakeFirst();
+      if (before === undefined) return null;
+      const { numUpdatedRows } = await transaction
+        .updateTable('customer_order')
+        .set(row)
+        .where('number', '=', next.number)
+        .where('version', '=', next.version)
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) return null;
+      const from = orderState.parse(before.state);
+      if (from !== next.state) await addTransition(transaction, next, from, by);
+      return written;
+    });
+  }
+
+  async acquire(order: Order, lease: Lease, now: number): Promise<Order | null> {
+    const row = await this.journal
+      .updateTable('customer_order')
+      .set({ lease_owner: lease.owner, lease_until: lease.until, version: order.version + 1 })
+      .where('number', '=', order.number)
+      .where('version', '=', order.version)
+      .where((is) =>
+        is.or([
+          is('lease_owner', 'is', null),
+          is('lease_owner', '=', lease.owner),
+          is('lease_until', '<=', now),
+        ]),
+      )
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? null : orderOf(row, this.sealing);
+  }
+
+  unsettled(institution: string, now: number, limit: number): Promise<readonly Order[]> {
+    return this.#read(
+      this.#orders()
+        .where('institution', '=', institution)
+        .where('step', 'is not', null)
+        .where((is) =>
+          is.or([
+            is('state', '!=', 'IN_DOUBT'),
+            is('next_check_at', 'is', null),
+            is('next_check_at', '<=', now),
+          ]),
+        )
+        .where((is) => is.or([is('lease_owner', 'is', null), is('lease_until', '<=', now)]))
+        .orderBy('number')
+        .limit(limit),
+    );
+  }
+
+  holdsEndingBefore(institution: string, at: number, limit: number): Promise<readonly Order[]> {
+    return this.#read(
+      this.#orders()
+        .where('institution', '=', institution)
+        .where('state', '=', 'ON_HOLD')
+        .where('hold_expires_at', '<', at)
+        .orderBy('hold_expires_at')
+        .limit(limit),
+    );
+  }
+
+  async transitions(number: string): ReturnType<OrderJournal['transitions']> {
+    if (!isStorable(number)) return [];
+    const rows = await this.journal
+      .selectFrom('order_transition')
+      .selectAll()
+      .where('order_number', '=', number)
+      .orderBy('seq')
+      .execute();
+    return rows.map(transitionOf);
+  }
+
+  async list(query: OrderQuery): Promise<readonly Order[]> {
+    const selection = this.#selectionOf(query);
+    return selection === null ? [] : this.#read(selection.orderBy('number', 'desc').limit(query.limit));
+  }
+
+  async counts(institution: string): Promise<ReadonlyMap<OrderState, number>> {
+    const rows = await this.journal
+      .selectFrom('customer_order')
+      .select((select) => ['state', select.fn.countAll<number>().as('orders')])
+      .where('institution', '=', institution)
+      .groupBy('state')
+      .execute();
+    return new Map(rows.map(({ state, orders }) => [orderState.parse(state), orders]));
+  }
+
+  async findRequest(orderNumber: string, clientRequestId: string): Promise<OrderRequest | null> {
+    if (!isStorable(orderNumber) || !isStorable(clientRequestId)) return null;
+    const row = await this.journal
+      .selectFrom('order_request')
+      .select('fingerprint')
+      .where('order_number', '=', orderNumber)
+      .where('client_request_id', '=', clientRequestId)
+      .executeTakeFirst();
+    return row === undefined ? null : { orderNumber, clientRequestId, fingerprint: row.fingerprint };
+  }
+
+  async claimRequest(request: OrderRequest): Promise<OrderRequest> {
+    await this.journal
+      .insertInto('order_request')
+      .values({
+        order_number: request.orderNumber,
+        client_request_id: request.clientRequestId,
+        fingerprint: request.fingerprint,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return (await this.findRequest(request.orderNumber, request.clientRequestId)) ?? request;
+  }
+
+  byS360OrderIds(institution: string, s360OrderIds: readonly string[]): Promise<readonly Order[]> {
+    return this.#readByKeys(
+      's360_order_id',
+      s360OrderIds,
+      this.#orders().where('institution', '=', institution),
+    );
+  }
+
+  #orders(): OrderSelection {
+    return this.journal.selectFrom('customer_order').selectAll();
+  }
+
+  /** Null when nothing can match: an empty list of states has no SQL of its own. */
+  #selectionOf(query: OrderQuery): OrderSelection | null {
+    const { institutions, states, contact, reference } = query;
+    if (institutions?.length === 0 || states?.length === 0) return null;
+    if (
+      ![
+        query.caller,
+        ...(institutions ?? []),
+        contact?.contactNumber ?? '',
+        reference ?? '',
+        query.beforeNumber ?? '',
+      ].every(isStorable)
+    )
+      return null;
+    let selection = this.#orders().where('caller', '=', query.caller);
+    if (institutions !== undefined) selection = selection.where('institution', 'in', institutions);
+    if (states !== undefined) selection = selection.where('state', 'in', states);
+    if (query.createdFrom !== undefined) selection = selection.where('created_at', '>=', query.createdFrom);
+    if (query.createdBefore !== undefined)
+      selection = selection.where('created_at', '<', query.createdBefore);
+    if (contact !== undefined) {
+      selection = selection
+        .where('institution', '=', contact.institution)
+        .where('contact_number', '=', contact.contactNumber);
+    }
+    if (reference !== undefined) selection = selection.where('reference', '=', reference);
+    if (query.beforeNumber !== undefined) selection = selection.where('number', '<', query.beforeNumber);
+    return selection;
+  }
+
+  async #read(selection: OrderSelection): Promise<readonly Order[]> {
+    return (await selection.execute()).map((row) => orderOf(row, this.sealing));
+  }
+
+  async #readByKeys(
+    column: 'number' | 's360_order_id',
+    keys: readonly string[],
+    selection: OrderSelection,
+  ): Promise<readonly Order[]> {
+    const wanted = [...new Set(keys)].filter(isStorable);
+    const orders: Order[] = [];
+    for (let start = 0; start < wanted.length; start += KEYS_PER_READ) {
+      const piece = wanted.slice(start, start + KEYS_PER_READ);
+      orders.push(...(await this.#read(selection.where(column, 'in', piece).orderBy('number'))));
+    }
+    return orders;
+  }
+}
+
+async function addTransition(
+  transaction: Journal,
+  order: Order,
+  from: OrderState | null,
+  by: OrderActor,
+): Promise<void> {
+  await transaction
+    .insertInto('order_transition')
+    .values({
+      order_number: order.number,
+      at: order.updatedAt,
+      from_state: from,
+      to_state: order.state,
+      actor: by,
+    })
+    .execute();
+}
