@@ -11,9 +11,12 @@ export class PageArgs {
   readonly after?: string | null;
 }
 
+/** A page of a list that nobody counts. */
+export type UncountedPage = Omit<Page<unknown>, 'totalCount'>;
+
 @ObjectType('PageInfo', { simpleResolvers: true })
 export class PageInfoType {
-  constructor(private readonly page: Page<unknown>) {}
+  constructor(private readonly page: UncountedPage) {}
 
   @PlainField(() => Boolean)
   get hasNextPage(): boolean {
@@ -42,8 +45,36 @@ export interface Connection<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
 }
 
-/** The types `<name>Connection` and `<name>Edge`; make the first one of them with `connection(page, toNode)`. */
+/** The types `<name>Connection` and `<name>Edge`; make the first one of them with `new …(page, nodes)`. */
 export function connectionType<Node extends object>(name: string, nodeType: () => ClassType<Node>) {
+  const Uncounted = uncountedConnection(name, nodeType);
+
+  @ObjectType(`${name}Connection`, { simpleResolvers: true })
+  class ConnectionType extends Uncounted {
+    constructor(
+      private readonly countedPage: Page<unknown>,
+      nodes: readonly Node[],
+    ) {
+      super(countedPage, nodes);
+    }
+
+    @PlainField(() => Int, { description: 'Of all pages. Counted only when asked for.' })
+    get totalCount(): number {
+      return this.countedPage.totalCount();
+    }
+  }
+  return ConnectionType;
+}
+
+/** As `connectionType`, without `totalCount`: for what is counted nowhere. */
+export function uncountedConnectionType<Node extends object>(name: string, nodeType: () => ClassType<Node>) {
+  @ObjectType(`${name}Connection`, { simpleResolvers: true })
+  class ConnectionType extends uncountedConnection(name, nodeType) {}
+  return ConnectionType;
+}
+
+/** Not a type of the graph by itself. */
+function uncountedConnection<Node extends object>(name: string, nodeType: () => ClassType<Node>) {
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class EdgeType {
     @PlainField(() => String)
@@ -58,10 +89,10 @@ export function connectionType<Node extends object>(name: string, nodeType: () =
     }
   }
 
-  @ObjectType(`${name}Connection`, { simpleResolvers: true })
-  class ConnectionType implements Connection<Node> {
+  @ObjectType()
+  class UncountedType implements Connection<Node> {
     constructor(
-      private readonly page: Page<unknown>,
+      private readonly page: UncountedPage,
       readonly nodes: readonly Node[],
     ) {}
 
@@ -74,12 +105,7 @@ export function connectionType<Node extends object>(name: string, nodeType: () =
     get pageInfo(): PageInfoType {
       return new PageInfoType(this.page);
     }
-
-    @PlainField(() => Int, { description: 'Of all pages. Counted only when asked for.' })
-    get totalCount(): number {
-      return this.page.totalCount();
-    }
   }
-  PlainField(() => [nodeType()])(ConnectionType.prototype, 'nodes');
-  return ConnectionType;
+  PlainField(() => [nodeType()])(UncountedType.prototype, 'nodes');
+  return UncountedType;
 }

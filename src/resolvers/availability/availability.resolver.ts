@@ -7,7 +7,7 @@ import { performanceOf, PerformanceType, ProductType } from '../catalog/catalog.
 import { loaded } from '../catalog/loaded.js';
 import { AvailabilityChangeType, changesInCatalog } from './availability-update.types.js';
 import { AvailabilityType } from './availability.types.js';
-import { derivedAvailability, shownAvailability } from './derived-availability.js';
+import { availabilityOfPerformance, availabilityOfProduct } from './availability-of.js';
 import { SeatListType } from './seat.types.js';
 
 const MAX_HISTORY = 100;
@@ -49,20 +49,8 @@ export class AvailabilityResolver {
 @Resolver(() => ProductType)
 export class ProductAvailabilityResolver {
   @FieldResolver(() => AvailabilityType)
-  async availability(
-    @Root() product: ProductType,
-    @Ctx() context: RequestContext,
-  ): Promise<AvailabilityType> {
-    const { performanceAvailability, productAvailability } = context.loaders;
-    const keyOf = (s360Id: string): GlobalId => ({ institution: product.owner.code, s360Id });
-    const [first, ...others] = await Promise.all(
-      product.record.performances.map(({ id }) => performanceAvailability.load(keyOf(id))),
-    );
-    const shown =
-      first === undefined
-        ? shownAvailability(await productAvailability.load(keyOf(product.record.id)))
-        : derivedAvailability([first, ...others]);
-    return new AvailabilityType(shown, product, null);
+  availability(@Root() product: ProductType, @Ctx() context: RequestContext): Promise<AvailabilityType> {
+    return availabilityOfProduct(product, context);
   }
 }
 
@@ -100,15 +88,6 @@ export class PerformanceAvailabilityResolver {
 
 /** A stadium's 60,000 seats would stop the process for as long as it writes them. */
 const MAX_SEATS = 10_000;
-
-async function availabilityOfPerformance(
-  performance: PerformanceType,
-  context: RequestContext,
-): Promise<AvailabilityType> {
-  const key = { institution: performance.owner.code, s360Id: performance.record.id };
-  const reading = await context.loaders.performanceAvailability.load(key);
-  return new AvailabilityType(shownAvailability(reading), performance.product, performance);
-}
 
 /** Null when it is not in the catalog; throws CatalogNotLoadedError when there is no catalog yet to look in. */
 function performanceById(
