@@ -1,4 +1,4 @@
-import { CONTROL_PREFIX, serveControl } from './control/control.js';
+import { CONTROL_PREFIX, CONTROL_ROUTES, serveControl } from './control/control.js';
 import { SERVICES, soapPath } from './operations/table.js';
 import { jsonAnswer, sendAnswer, textAnswer, type Answer } from './protocol/answer.js';
 import { operatorOf } from './protocol/credentials.js';
@@ -16,7 +16,7 @@ async function dispatch(parts: SandboxParts, exchange: Exchange): Promise<void> 
   const path = (request.url ?? '/').split('?', 1)[0]!;
   const send = async (answer: Answer): Promise<void> => void (await sendAnswer(request, response, answer));
   if (path === '/') return send(jsonAnswer(200, index(parts)));
-  if (path.startsWith(CONTROL_PREFIX)) return send(await serveControl(parts, path, request));
+  if (path.startsWith(CONTROL_PREFIX)) return send(await serveControl(parts, request));
   const [, code = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(path) ?? [];
   const institution = parts.institutions.get(code);
   if (!institution) return send(textAnswer(404, 'text/html', '<html>Not Found</html>'));
@@ -33,9 +33,7 @@ function index({ institutions }: SandboxParts): object {
       wsdl: SERVICES.map((service) => `/${code}${soapPath(service)}?wsdl`),
       token: `/${code}/tnai/backend-apis/v1/auth`,
     })),
-    control: ['journal', 'faults', 'clock', 'stock', 'setup', 'availability'].map(
-      (name) => CONTROL_PREFIX + name,
-    ),
+    control: CONTROL_ROUTES.map((name) => CONTROL_PREFIX + name),
   };
 }
 

@@ -12,6 +12,7 @@ import { openWorld } from './open-world.js';
 import { createAvailabilitySwitches } from './operations/availability-switches.js';
 import { createCatalogAnswers } from './operations/catalog-answers.js';
 import { createJobs } from './operations/jobs.js';
+import { createOrderOffice } from './orders/order-office.js';
 import { SANDBOX_PASSWORD, operatorOf } from './protocol/credentials.js';
 import { createRandom } from './random.js';
 import { route } from './router.js';
@@ -85,11 +86,17 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
   );
   const { port } = await listen(server, options.port, host);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  for (const { life } of institutions) life.start();
+  for (const { life, orders } of institutions) {
+    life.start();
+    orders.book.start();
+  }
 
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    for (const { life } of institutions) life.stop();
+    for (const { life, orders } of institutions) {
+      life.stop();
+      orders.book.stop();
+    }
     stopping.abort();
     const closed = once(server, 'close');
     server.close();
@@ -116,6 +123,7 @@ function serveable(
   clock: SandboxParts['clock'],
 ): ServedInstitution {
   const life = createInstitution(world, { clock, minuteMs, speed, seed });
+  const contacts = new ContactBook(clock, world.contacts);
   return {
     life,
     code: world.code,
@@ -125,7 +133,8 @@ function serveable(
     minuteMs,
     switches: createAvailabilitySwitches(),
     catalog: createCatalogAnswers(world),
-    contacts: new ContactBook(clock, world.contacts),
+    contacts,
+    orders: createOrderOffice({ world, stock: life.stock, clock, minuteMs, contacts, seed }),
     jobs: createJobs({ clock, minuteMs }),
   };
 }

@@ -236,10 +236,10 @@ describe('bad input to the control endpoint', () => {
 
   it('an unknown path answers 404 with the ones there are', async () => {
     await using sandbox = await startSmall();
-    const [status, answer] = await control(sandbox, 'books?institution=small');
+    const [status, answer] = await control(sandbox, 'ledger?institution=small');
     expect(status).toBe(404);
     expect(answer).toEqual({
-      error: expect.stringMatching(/no \/_sandbox\/books; there are .*\/_sandbox\/journal/),
+      error: expect.stringMatching(/no \/_sandbox\/ledger; there are .*\/_sandbox\/journal/),
     });
     expect((await control(sandbox, 'constructor'))[0]).toBe(404);
     expect((await control(sandbox, 'clock', { method: 'DELETE' }))[0]).toBe(405);

@@ -17,6 +17,33 @@ export interface TestSandbox extends SandboxServer, AsyncDisposable {
   setStock(stock: StockChange): Promise<unknown>;
   editSetup(change: SetupEdit): Promise<unknown>;
   bendAvailability(switches: AvailabilityBend): Promise<unknown>;
+  /** What was really ordered and who really is a contact, whatever the answers to the calls were. */
+  books(institution: string): Promise<Books>;
+  orders(rule: OrderRule): Promise<unknown>;
+}
+
+export interface Books {
+  /** In the order of creation. */
+  readonly orders: readonly {
+    readonly orderId: string;
+    readonly externalReference: string | null;
+    readonly state: string;
+    /** How often a close really took effect. */
+    readonly closes: number;
+    readonly totalMilli: number;
+    /** The valid ones. */
+    readonly barcodes: readonly string[];
+  }[];
+  readonly contacts: readonly { readonly contactNumber: string; readonly state: string }[];
+}
+
+export interface OrderRule {
+  readonly institution: string;
+  /** Contract minutes. */
+  readonly delayMinutes?: number;
+  readonly lifespanMinutes?: number;
+  /** Id of a closed order whose tickets get new barcodes. */
+  readonly reissue?: string | number;
 }
 
 export interface StockChange {
@@ -67,6 +94,9 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     setStock: (stock) => post('stock', stock),
     editSetup: (change) => post('setup', change),
     bendAvailability: (switches) => post('availability', switches),
+    books: async (institution) =>
+      (await control(`books?${new URLSearchParams({ institution }).toString()}`, {})) as Books,
+    orders: (rule) => post('orders', rule),
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }

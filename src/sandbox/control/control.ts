@@ -13,11 +13,13 @@ import {
   optionalOneOf,
   optionalText,
   readInput,
+  readQuery,
   requiredNumber,
   requiredOneOf,
 } from './input.js';
+import { ORDER_RULES, ruleOrders, showBooks } from './order-control.js';
 
-type Handler = (parts: SandboxParts, body: Buffer) => unknown;
+type Handler = (parts: SandboxParts, body: Buffer, query: URLSearchParams) => unknown;
 
 export const CONTROL_PREFIX = '/_sandbox/';
 const STATES: readonly State[] = [
@@ -31,11 +33,8 @@ const STATES: readonly State[] = [
 ];
 
 /** Answers a request below `/_sandbox/`: no credentials, no limits, not in the journal. */
-export async function serveControl(
-  parts: SandboxParts,
-  path: string,
-  request: IncomingMessage,
-): Promise<Answer> {
+export async function serveControl(parts: SandboxParts, request: IncomingMessage): Promise<Answer> {
+  const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://sandbox.invalid');
   const name = path.slice(CONTROL_PREFIX.length);
   const handlers = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined;
   if (!handlers) {
@@ -50,7 +49,7 @@ export async function serveControl(
   const body = await readBody(request);
   if (!body) return emptyAnswer(413);
   try {
-    return jsonAnswer(200, handler(parts, body));
+    return jsonAnswer(200, handler(parts, body, searchParams));
   } catch (error) {
     if (error instanceof ControlInputError) return jsonAnswer(400, { error: error.message });
     throw error;
@@ -78,15 +77,28 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   },
   clock: {
     GET: ({ clock }) => ({ now: clock.now() }),
-    POST({ clock }, body) {
+    POST({ clock, institutions }, body) {
       clock.advance(requiredNumber(readInput(body, ['advanceMs']), 'advanceMs', { min: 0 }));
+      for (const { orders } of institutions.values()) orders.book.expireDue();
       return { now: clock.now() };
     },
   },
   stock: { POST: setStock },
   setup: { POST: changeSetup },
   availability: { POST: bendAvailability },
+  books: {
+    GET: (parts, _body, query) => showBooks(institutionIn(parts, readQuery(query, ['institution']))),
+  },
+  orders: {
+    POST(parts, body) {
+      const input = readInput(body, ORDER_RULES);
+      return ruleOrders(institutionIn(parts, input), input);
+    },
+  },
 };
+
+/** Names of what there is below the prefix. */
+export const CONTROL_ROUTES: readonly string[] = Object.keys(ROUTES);
 
 function setStock(parts: SandboxParts, body: Buffer): object {
   const input = readInput(body, ['institution', 'performanceId', 'seatCategoryId', 'remaining']);

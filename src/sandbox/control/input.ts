@@ -16,11 +16,20 @@ export function readInput(body: Buffer, members: readonly string[]): Input {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ControlInputError('The body must be one JSON object');
   }
-  const unknown = Object.keys(value).find((member) => !members.includes(member));
-  if (unknown !== undefined) {
-    throw new ControlInputError(`\`${unknown}\` is not a member; expected ${members.join(', ')}`);
-  }
+  refuseUnknown(Object.keys(value), members);
   return { ...value };
+}
+
+function refuseUnknown(found: readonly string[], members: readonly string[]): void {
+  const unknown = found.find((member) => !members.includes(member));
+  if (unknown === undefined) return;
+  throw new ControlInputError(`\`${unknown}\` is not a member; expected ${members.join(', ')}`);
+}
+
+/** A query string with no other members than these. */
+export function readQuery(query: URLSearchParams, members: readonly string[]): Input {
+  refuseUnknown([...query.keys()], members);
+  return Object.fromEntries(query);
 }
 
 interface NumberRule {

@@ -1,6 +1,7 @@
 import type { ContactBook } from '../contacts/contact-book.js';
 import type { MethodLimit } from '../limits.js';
 import type { InstitutionWorld } from '../model.js';
+import type { OrderOffice } from '../orders/order-office.js';
 import type { Stock } from '../stock.types.js';
 import type { Arguments } from './arguments.js';
 import type { AvailabilitySwitches } from './availability-switches.js';
@@ -49,6 +50,7 @@ export interface OperationScope {
   readonly switches: AvailabilitySwitches;
   readonly catalog: CatalogAnswers;
   readonly contacts: ContactBook;
+  readonly orders: OrderOffice;
 }
 
 /** A result object as S-360 calls it: the common header, and members of the operation's own. */
@@ -72,6 +74,11 @@ export interface Operation {
   /** May answer `in_progress` when its work takes long. */
   readonly isAsynchronous: boolean;
   run(scope: OperationScope, args: Arguments): OperationResult;
+  /**
+   * For methods that change something and may be told to answer `in_progress`: accepts the work, which takes effect
+   * after so many real milliseconds. There is nothing to poll by a second call.
+   */
+  runLater?(scope: OperationScope, args: Arguments, delayMs: number): OperationResult;
 }
 
 /** Handle for asynchronous methods, sent back by the others. */

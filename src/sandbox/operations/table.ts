@@ -2,6 +2,11 @@ import { availabilityOperations } from './availability.js';
 import { catalogOperations } from './catalog.js';
 import { contactOperations } from './contacts.js';
 import type { Operation, ServiceName } from './operation.types.js';
+import { orderFacadeOperations } from './order-facade.js';
+import { orderHistoryOperations } from './order-history.js';
+import { paymentOperations } from './order-payments.js';
+import { seatingOperations } from './order-seating.js';
+import { orderServiceOperations } from './order-service.js';
 import { setupOperations } from './setup.js';
 
 /** One service as S-360 addresses it. */
@@ -26,6 +31,13 @@ export const SERVICES: readonly Service[] = [
     module: 'tnco',
     version: 'v2_21',
     namespaceEnd: '/',
+  }),
+  service('ExternalOrderFacade', 'com.secutix.service.realtime.externalorder', orderFacadeOperations),
+  service('ExternalOrderService', 'com.secutix.service.realtime.externalorder', orderServiceOperations),
+  service('ExternalOrderHistoryService', 'com.secutix.service.realtime.history', orderHistoryOperations),
+  service('ExternalPaymentService', 'com.secutix.service.realtime.externalpayment', paymentOperations),
+  service('ExternalSeatingService', 'com.secutix.service.realtime.seat', seatingOperations, {
+    version: 'v1_0',
   }),
 ];
 

@@ -63,6 +63,10 @@ const ENUM_MEMBERS: ReadonlySet<string> = new Set([
   'mainCategory',
   'secondaryCategory',
   'audienceCategoryKind',
+  'orderState',
+  'fileState',
+  'ticketState',
+  'paymentStatus',
 ]);
 
 /** Replaces the values of enums by a word that no version has. */

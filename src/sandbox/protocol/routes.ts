@@ -6,7 +6,7 @@ import { issueToken } from './access-token.js';
 import { emptyAnswer, jsonAnswer, sendAnswer, textAnswer, type Answer } from './answer.js';
 import { readBody } from './request-body.js';
 import { readRestCall } from './rest.js';
-import { LIMIT_STATUS, serveCall, type Exchange } from './serve-call.js';
+import { LIMIT_STATUS, serveCall, tellTime, type Exchange } from './serve-call.js';
 import { readSoapCall } from './soap.js';
 import { readWsdl } from './wsdl.js';
 
@@ -18,6 +18,7 @@ export async function serveInstitution(
   exchange: Exchange,
 ): Promise<void> {
   const { request, response } = exchange;
+  tellTime(parts, response);
   const soapService = SERVICES.find((service) => soapPath(service) === path);
   const isWsdl = soapService && request.method === 'GET' && /\?wsdl$/i.test(request.url ?? '');
   if (isWsdl) return serveWsdl(parts, institution, soapService, exchange);

@@ -43,6 +43,7 @@ export async function serveCall(
   if (ending.kind === 'silence') return;
   if (ending.kind === 'cut') return cutConnection(response);
   const { answer, isTruncated } = ending;
+  tellTime(parts, response);
   call.httpStatus = answer.status;
   call.statusCode = ending.statusCode;
   call.responseBytes = isTruncated
@@ -104,10 +105,10 @@ async function carryOut(
   if (faults.has('http500')) return plain(textAnswer(500, 'text/html', '<html>Internal Server Error</html>'));
   const result =
     unknownJob ??
-    (await finish(asked, polled, () => run(institution, asked), {
+    (await finish(asked, polled, () => run(institution, asked, faults), {
       format: inbound.format,
       waitMs: parts.asyncWaitMs,
-      isHeldBack: faults.has('inProgress'),
+      isHeldBack: faults.has('inProgress') && !asked.operation.runLater,
     }));
   await pause(faults.delayMs('latency') / 2 + faults.delayMs('delayAfter'), parts.stopping);
   if (faults.has('resetAfter')) return { kind: 'cut' };
@@ -126,7 +127,11 @@ function turnOf({ operation, args, institution }: Asked): Turn | null {
   return { institution, method, limit, part };
 }
 
-function run(institution: ServedInstitution, { operation, args }: Asked): OperationResult {
+function run(
+  institution: ServedInstitution,
+  { operation, args }: Asked,
+  faults: DrawnFaults,
+): OperationResult {
   const missing = missingParameters(operation, args);
   if (missing.length > 0) return failure(PARAMETER_MISSING, `missing: ${missing.join(', ')}`);
   const pointOfSalesId = args.number('pointOfSalesId');
@@ -135,6 +140,9 @@ function run(institution: ServedInstitution, { operation, args }: Asked): Operat
       TECHNICAL_ERROR,
       `pointOfSalesId ${pointOfSalesId} is not a point of sales of this operator`,
     );
+  }
+  if (operation.runLater && faults.has('inProgress')) {
+    return operation.runLater(institution, args, faults.delayMs('inProgress'));
   }
   return operation.run(institution, args);
 }
@@ -160,6 +168,11 @@ async function writeAnswer(
     body: lengthOf(body) > LONGEST_IN_ONE_PIECE ? body : [Buffer.concat(body)],
   };
   return faults.has('malformed') ? malform(answer, inbound.format) : answer;
+}
+
+/** S-360's clock, by which callers know how far theirs is off; here it can be moved. */
+export function tellTime({ clock }: SandboxParts, response: ServerResponse): void {
+  response.setHeader('date', new Date(clock.now()).toUTCString());
 }
 
 /** A caller who hangs up does not stop the work: only the end of the sandbox does. */

@@ -25,8 +25,8 @@ const CURRENCIES = {
   CHF: { currencyCode: 'CHF', symbol: 'CHF', fractionDigit: 2, minAmount: 50 },
 } as const;
 
-/** Minutes that an order may stay open. */
-const ORDER_ABANDON_DELAY = 20;
+/** Minutes that an order stays open after the last addition. */
+const ORDER_ABANDON_DELAY = 15;
 
 /** `posConfigData` of the institution, with every member known of it. */
 export function buildPosConfig(plan: PosPlan, ids: Ids): PosConfig {
