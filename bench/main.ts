@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { benchCalls } from './calls.js';
 import { benchCatalogLoad } from './catalog-load.js';
+import { benchJournal } from './journal.js';
 import { benchThroughput } from './throughput.js';
 
 /**
@@ -11,6 +12,7 @@ const BENCHES: Record<string, () => Promise<string>> = {
   calls: benchCalls,
   throughput: benchThroughput,
   'catalog-load': benchCatalogLoad,
+  journal: benchJournal,
 };
 
 const wanted = process.argv.slice(2);

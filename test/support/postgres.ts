@@ -14,7 +14,7 @@ export interface Databases extends AsyncDisposable {
   createDatabase(): Promise<string>;
 }
 
-/** A PostgreSQL of our own: no password, no wish to survive a crash of the machine. */
+/** A PostgreSQL of our own, without a password. */
 export interface PostgresServer extends Databases {
   /** Ends every connection at once; `start` brings it back with its data, at the same address. */
   stop(): Promise<void>;
@@ -58,7 +58,8 @@ export async function startDatabases(): Promise<Databases> {
   };
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `isDurable`: a commit waits for the disk, as in production; a test has no crash of the machine to survive. */
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
   if (BINARIES === null) throw new Error('the tests need initdb and postgres: apt install postgresql');
   const account = serverAccount();
   const folder = mkdtempSync(join(tmpdir(), 'foyer-postgres-'));
@@ -71,10 +72,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   );
   const port = await freePort();
   const run = () =>
-    runServer(join(BINARIES, 'postgres'), ['-D', data, '-p', String(port), '-k', folder], {
-      ...account,
-      cwd: folder,
-    });
+    runServer(
+      join(BINARIES, 'postgres'),
+      ['-D', data, '-p', String(port), '-k', folder, '-c', `fsync=${isDurable ? 'on' : 'off'}`],
+      { ...account, cwd: folder },
+    );
   const address = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let running = await run();
   let frozen: number[] = [];
@@ -134,7 +136,7 @@ async function runServer(
   args: readonly string[],
   options: Account & { readonly cwd: string },
 ): Promise<RunningServer> {
-  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'max_connections=50'];
+  const settings = ['listen_addresses=127.0.0.1', 'max_connections=50'];
   const child = spawn(program, [...args, ...settings.flatMap((setting) => ['-c', setting])], {
     ...options,
     stdio: ['ignore', 'ignore', 'pipe'],
