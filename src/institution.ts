@@ -10,6 +10,7 @@ import { createAvailability } from './services/availability.js';
 import type { RunningFeed } from './services/availability-feed.js';
 import { createCatalogRefresh } from './services/catalog-refresh.js';
 import type { CatalogService, Institution } from './services/institution.types.js';
+import type { OrderInstitution } from './services/order-parts.types.js';
 import type { UpstreamReport } from './datasources/s360/client.types.js';
 
 export interface InstitutionDependencies {
@@ -24,6 +25,8 @@ export interface InstitutionDependencies {
 
 /** An institution with its background work. */
 export interface OpenInstitution extends Institution {
+  /** What its orders need. */
+  readonly orderPart: OrderInstitution;
   start(): void;
   stop(): Promise<void>;
 }
@@ -55,6 +58,14 @@ export async function openInstitution(
     catalog,
     availability,
     upstream: s360.upstream,
+    orderPart: {
+      code,
+      orderCalls: s360.orders,
+      catalog,
+      availability,
+      pendingAccountCode: settings.paymentMethod,
+      upstreamClock: s360.upstreamClock,
+    },
     serviceLevel: () => serviceLevelOf(catalog, s360.upstream),
     start() {
       catalog.start();

@@ -10,7 +10,9 @@ import { createAvailabilityCalls } from './s360/availability-service.js';
 import { CallBudget } from './s360/call-budget.js';
 import { S360Client } from './s360/client.js';
 import type { AvailabilityCalls, CallAllowance, UpstreamReport } from './s360/client.types.js';
-import { SERVICE_NAMES, type S360Settings } from './s360/settings.js';
+import type { OrderCalls } from './s360/order-calls.types.js';
+import { createOrderCalls } from './s360/order-service.js';
+import { DEFAULT_DEADLINES, SERVICE_NAMES, type S360Settings } from './s360/settings.js';
 import { loadDescription } from './s360/soap-client.js';
 
 export interface UpstreamDependencies {
@@ -24,6 +26,9 @@ export interface Upstream {
   readonly catalog: CatalogSource;
   readonly availability: AvailabilityCalls;
   readonly contacts: ContactSource;
+  readonly orders: OrderCalls;
+  /** S-360's clock; epoch ms. */
+  readonly upstreamClock: { now(): number };
   readonly allowance: CallAllowance;
   readonly upstream: UpstreamReport;
   stop(): Promise<void>;
@@ -47,9 +52,16 @@ export async function connectInstitution(
   return {
     catalog: createCatalogSource(client, settings),
     availability: createAvailabilityCalls(client, institution),
+    orders: createOrderCalls(client, { institution, closeWaitSeconds: closeWaitOf(settings) }),
+    upstreamClock: client.upstreamClock,
     contacts: createContactSource(client, institution),
     allowance: budget,
     upstream: client,
     stop: () => client.stop(),
   };
+}
+
+/** Half of our own patience: S-360 shall say `in_progress` before we stop listening. */
+function closeWaitOf({ deadlines }: S360Settings): number {
+  return Math.floor((deadlines?.orderMs ?? DEFAULT_DEADLINES.orderMs) / 2_000);
 }

@@ -1,0 +1,142 @@
+import type { Order } from '../domain/order.js';
+import type { OrderActs } from './order-acts.js';
+import type { OrderDoubts } from './order-doubts.js';
+import type { OrderInquiry } from './order-inquiry.js';
+import { OrderTakenError, type OrderRecords } from './order-records.js';
+import type { OrderInstitution, OrderParts } from './order-parts.types.js';
+import { createOrderSearch } from './order-search.js';
+
+/** Rounds in a contract minute. */
+const ROUNDS_IN_MINUTE = 60;
+const SHORTEST_PAUSE_MS = 20;
+const ORDERS_IN_ROUND = 50;
+/** Looked at side by side: each is one or two calls, in the orders' lane. */
+const AT_ONCE = 5;
+/** S-360's clock in whole seconds: a hold that ends in this second has not ended. */
+const HOLD_MARGIN_MS = 1_000;
+
+export interface ReconcilerTools {
+  readonly records: OrderRecords;
+  readonly acts: OrderActs;
+  readonly inquiry: OrderInquiry;
+  readonly doubts: OrderDoubts;
+}
+
+/**
+ * Looks after every order that nobody is working on: what a dead process left, what is in doubt, what S-360 is still
+ * closing, and holds that have ended. Runs from the start of the process on; one process for each order, by lease.
+ */
+export class OrderReconciler {
+  readonly #stopping = new AbortController();
+  /** Orders that are looked at again later though the journal calls them due, by number. */
+  readonly #waiting = new Map<string, { readonly attempts: number; readonly until: number }>();
+  #wake = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly parts: OrderParts,
+    private readonly tools: ReconcilerTools,
+  ) {}
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** A client waits for this one: it is looked at now. */
+  nudge(number: string): void {
+    this.#waiting.delete(number);
+    this.#wake.abort();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, timing, log, institutions } = this.parts;
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, timing.minuteMs / ROUNDS_IN_MINUTE);
+    while (!this.#stopping.signal.aborted) {
+      for (const institution of institutions.values()) {
+        try {
+          await this.round(institution);
+        } catch (error) {
+          log.error({ institution: institution.code, err: error }, 'orders could not be looked after');
+        }
+        if (this.#stopping.signal.aborted) return;
+      }
+      this.#wake = new AbortController();
+      await clock.sleep(pauseMs, this.#wake.signal);
+    }
+  }
+
+  /** Everything that is due at one institution, once. */
+  async round(institution: OrderInstitution): Promise<void> {
+    const { journal, clock } = this.parts;
+    const now = clock.now();
+    const due = (await journal.unsettled(institution.code, now, ORDERS_IN_ROUND)).filter(
+      ({ number }) => (this.#waiting.get(number)?.until ?? 0) <= now,
+    );
+    const sentAts = due.flatMap(({ s360OrderId, sentAt, createdAt }) =>
+      s360OrderId === null ? [createdAt, sentAt ?? createdAt] : [],
+    );
+    const search = createOrderSearch({
+      institution,
+      parts: this.parts,
+      since: Math.min(now, ...sentAts),
+      until: Math.max(0, ...sentAts) + this.parts.timing.quarantineMs,
+    });
+    await inParallel(due, AT_ONCE, (order) =>
+      this.#lookAt(order, (mine) => this.tools.inquiry.settle(mine, search)),
+    );
+    await this.#endHolds(institution);
+  }
+
+  async #endHolds(institution: OrderInstitution): Promise<void> {
+    const endedBefore = institution.upstreamClock.now() - HOLD_MARGIN_MS;
+    const ended = await this.parts.journal.holdsEndingBefore(institution.code, endedBefore, ORDERS_IN_ROUND);
+    await inParallel(ended, AT_ONCE, (order) =>
+      this.#lookAt(order, (mine) => this.tools.acts.leaving.expire(mine, 'UPSTREAM')),
+    );
+  }
+
+  async #lookAt(order: Order, work: (mine: Order) => Promise<Order>): Promise<void> {
+    try {
+      const mine = await this.tools.records.acquire(order);
+      if (mine === null) return;
+      const isLeftBehind = mine.state === 'CREATING' && mine.s360OrderId === null;
+      // Whoever sent it is gone, and with it the answer.
+      const after = await work(isLeftBehind ? await this.tools.doubts.found(mine) : mine);
+      this.#remember(after);
+    } catch (error) {
+      if (error instanceof OrderTakenError) return;
+      this.#postpone(order.number);
+      this.parts.log.error({ order: order.number, err: error }, 'the order could not be looked after');
+    }
+  }
+
+  /** IN_DOUBT the journal knows when to look again; for what S-360 is still at, this process does. */
+  #remember({ number, step, state }: Order): void {
+    if (step === null || state === 'IN_DOUBT') this.#waiting.delete(number);
+    else this.#postpone(number);
+  }
+
+  #postpone(number: string): void {
+    const attempts = (this.#waiting.get(number)?.attempts ?? -1) + 1;
+    const until = this.parts.clock.now() + this.tools.doubts.waitMs(attempts);
+    this.#waiting.set(number, { attempts, until });
+  }
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, queue.length) }, worker));
+}
