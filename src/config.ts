@@ -1,8 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import { INSTITUTION_CODE, quote } from './domain/ids.js';
 import type { AvailabilityColor } from './domain/availability.js';
+import { SYMBOLOGIES, type Symbology } from './domain/symbology.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 import { ConfigError } from './errors.js';
+import { MIN_SECRET_LENGTH, SECRET_RULE, splitSecrets } from './secret-key.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
 
 /** Everything the process can be told, checked and frozen. Made once, by `readConfig`. */
@@ -15,6 +17,10 @@ export interface Config {
   readonly cacheDir: string;
   /** PostgreSQL for the journal, credentials included: never printed. Null: the embedded file in `cacheDir`. */
   readonly databaseUrl: string | null;
+  /** One secret or several, separated by commas: never printed. Null: a file of this installation holds one. */
+  readonly secretKey: string | null;
+  /** How long the address of printed tickets is good for. */
+  readonly ticketLinkHours: number;
   readonly graphiql: boolean;
   /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
   readonly institutions: readonly InstitutionConfig[] | null;
@@ -34,6 +40,8 @@ export interface InstitutionConfig {
   readonly password: string;
   /** Code of the pending account among the point of sales' payment methods. */
   readonly paymentMethod: string | null;
+  /** How the venue's readers want barcodes drawn. */
+  readonly symbology: Symbology;
   /** S-360's level words that differ from ours. */
   readonly levels: Readonly<Record<string, AvailabilityColor>>;
 }
@@ -54,6 +62,8 @@ export interface ContractConfig {
 export interface SandboxConfig {
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
+  /** By the code of its institutions as variables write it: `ARENA`. */
+  readonly symbologies: ReadonlyMap<string, Symbology>;
 }
 
 /** What the contract is with a real S-360 (the standard offer), and what the embedded sandbox stands for. */
@@ -77,6 +87,8 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     cacheDir: isAbsolute(cacheDir) ? cacheDir : resolve(workingDirectory, cacheDir),
     databaseUrl: readDatabaseUrl(read),
+    secretKey: readSecretKey(read),
+    ticketLinkHours: read.integer('TICKET_LINK_HOURS', { fallback: 24, min: 1, max: 8_760 }),
     graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
     institutions,
     contract: {
@@ -106,8 +118,13 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
       env: Object.fromEntries(
         HANDED_OVER.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
       ),
+      symbologies: institutions === null ? readSandboxSymbologies(read, env) : new Map(),
     },
-    warnings: [...unknownVariables(env, institutions), ...plannedVariables(env)],
+    warnings: [
+      ...unknownVariables(env, institutions),
+      ...plannedVariables(env),
+      ...sharedSecretMissing(read),
+    ],
   };
   readAuth(read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
@@ -119,6 +136,21 @@ function readDatabaseUrl(read: EnvironmentReader): string | null {
   const problem = address === null ? null : problemOfPostgresAddress(address);
   if (problem !== null) read.problem('DATABASE_URL', problem);
   return address;
+}
+
+function readSecretKey(read: EnvironmentReader): string | null {
+  const secret = read.text('SECRET_KEY');
+  if (secret !== null && splitSecrets(secret).some(({ length }) => length < MIN_SECRET_LENGTH)) {
+    read.problem('SECRET_KEY', SECRET_RULE);
+  }
+  return secret;
+}
+
+function sharedSecretMissing(read: EnvironmentReader): string[] {
+  if (read.text('DATABASE_URL') === null || read.text('SECRET_KEY') !== null) return [];
+  return [
+    'SECRET_KEY is not set, but DATABASE_URL is: other replicas can neither open the tickets that this one stores nor the addresses it gives',
+  ];
 }
 
 /** Whoever asks for protection that is not there must not be served without it. */
@@ -151,6 +183,7 @@ function readInstitutions(read: EnvironmentReader): readonly InstitutionConfig[]
       username: read.required(`${prefix}USERNAME`),
       password: read.required(`${prefix}PASSWORD`),
       paymentMethod: read.text(`${prefix}PAYMENT_METHOD`),
+      symbology: readSymbology(read, `${prefix}SYMBOLOGY`),
       levels: readLevels(read, `${prefix}LEVELS`),
     });
   }
@@ -159,8 +192,24 @@ function readInstitutions(read: EnvironmentReader): readonly InstitutionConfig[]
 
 /** `opera-nord` is configured by `S360_OPERA_NORD_…`. */
 function variablePrefix(code: string): string {
-  return `S360_${code.toUpperCase().replaceAll('-', '_')}_`;
+  return `S360_${variableCode(code)}_`;
 }
+
+export function variableCode(code: string): string {
+  return code.toUpperCase().replaceAll('-', '_');
+}
+
+function readSymbology(read: EnvironmentReader, name: string): Symbology {
+  return read.oneOf(name, SYMBOLOGIES, 'QR');
+}
+
+/** The sandbox's institutions are known only when it runs. */
+function readSandboxSymbologies(read: EnvironmentReader, env: Environment): ReadonlyMap<string, Symbology> {
+  const names = Object.keys(env).filter((name) => SANDBOX_SYMBOLOGY.test(name));
+  return new Map(names.map((name) => [SANDBOX_SYMBOLOGY.exec(name)![1]!, readSymbology(read, name)]));
+}
+
+const SANDBOX_SYMBOLOGY = /^S360_([A-Z0-9_]{1,32})_SYMBOLOGY$/;
 
 function readBaseUrl(read: EnvironmentReader, code: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -210,8 +259,9 @@ function unknownVariables(env: Environment, institutions: readonly InstitutionCo
     ...HANDED_OVER,
     ...(institutions ?? []).flatMap(({ code }) => ofInstitution.map((name) => variablePrefix(code) + name)),
   ]);
+  const isSandboxSymbology = (name: string): boolean => institutions === null && SANDBOX_SYMBOLOGY.test(name);
   return Object.keys(env)
-    .filter((name) => /^(S360|SANDBOX)_/.test(name) && !known.has(name))
+    .filter((name) => /^(S360|SANDBOX)_/.test(name) && !known.has(name) && !isSandboxSymbology(name))
     .map(
       (name) => `${name} is not a setting of this version, or of no configured institution: it has no effect`,
     );

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
-import type { InstitutionConfig, SandboxConfig } from './config.js';
+import { variableCode, type InstitutionConfig, type SandboxConfig } from './config.js';
 import { ConfigError } from './errors.js';
 import { startProcess } from './threads.js';
 
@@ -48,6 +48,7 @@ export async function startEmbeddedSandbox(options: EmbeddedSandboxOptions): Pro
     institutions: message.institutions.map((institution) => ({
       ...institution,
       paymentMethod: 'PEND',
+      symbology: options.sandbox.symbologies.get(variableCode(institution.code)) ?? 'QR',
       levels: {},
     })),
     stop: async () => {

@@ -83,7 +83,7 @@ describe('readConfig', () => {
 
   it('takes the address of a PostgreSQL as it is, and none at all', () => {
     const address = 'postgresql://foyer:p%40ss@db:6543/foyer?sslmode=verify-full';
-    expect(readConfig({ DATABASE_URL: address }, '/srv')).toMatchObject({
+    expect(readConfig({ DATABASE_URL: address, SECRET_KEY: 'x'.repeat(32) }, '/srv')).toMatchObject({
       databaseUrl: address,
       warnings: [],
     });
