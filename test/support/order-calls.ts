@@ -174,7 +174,7 @@ function nodeOf(element: XmlElement): Node {
 function plain(value: unknown): Leaf {
   if (value === null || value === undefined) return undefined;
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return typeof value === 'string' ? value : JSON.stringify(value);
   const entries = Object.entries(value).map(([name, each]): [string, Leaf] => [name, plain(each)]);
   return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
 }
