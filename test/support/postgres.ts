@@ -130,6 +130,9 @@ interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** The pipe closes when this process ends, however it does; a server that nobody stops would stay for ever. */
+const ENDS_WITH_US = 'exec 3<&0; (cat <&3 >/dev/null; kill -CONT $$; kill -QUIT $$) 2>/dev/null & exec "$@"';
+
 /** Resolves when it takes connections. */
 async function runServer(
   program: string,
@@ -137,13 +140,12 @@ async function runServer(
   options: Account & { readonly cwd: string },
 ): Promise<RunningServer> {
   const settings = ['listen_addresses=127.0.0.1', 'max_connections=50'];
-  const child = spawn(program, [...args, ...settings.flatMap((setting) => ['-c', setting])], {
-    ...options,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    'sh',
+    ['-c', ENDS_WITH_US, 'sh', program, ...args, ...settings.flatMap((setting) => ['-c', setting])],
+    { ...options, stdio: ['pipe', 'ignore', 'pipe'] },
+  );
   const exited = once(child, 'exit');
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
   let log = '';
   const ready = new Promise<void>((resolve) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -158,7 +160,6 @@ async function runServer(
   return {
     pid: child.pid!,
     async stop() {
-      process.off('exit', kill);
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
       await exited;
     },
