@@ -10,6 +10,7 @@ import type { Server, ServerLimits, ServerOptions } from './server.types.js';
 import { serveSockets } from './sockets.js';
 import { serveStartPage } from './start-page.js';
 import { createSubscriptions } from './subscriptions.js';
+import { serveTickets } from './ticket-route.js';
 
 const IDLE_CHECK_MS = 50;
 
@@ -53,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),
   });
   serveStartPage(app, () => ({ ...options.startPage(), graphiql: options.graphiql }));
+  if (options.tickets !== undefined) serveTickets(app, options.tickets);
   if (options.graphiql) await serveGraphiql(app, options.graphiqlDir, log);
 
   let stopping: Promise<void> | null = null;

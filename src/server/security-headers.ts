@@ -25,6 +25,14 @@ export function allowStylesOnly(reply: FastifyReply, styleHash: string): void {
   );
 }
 
+/** A document that the browser's own viewer shows: Chromium embeds it as an object, Firefox styles its page inline. */
+export function allowPdf(reply: FastifyReply): void {
+  reply.header(
+    'content-security-policy',
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  );
+}
+
 /**
  * GraphiQL: everything from here, workers and inline styles for its editor. `host` is where the browser asked: the
  * socket's origin has to be written out, as not every browser counts `ws:` to 'self'.

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RequestContext } from '../context.js';
 import type { QueryLimits } from './query-limits.js';
+import type { TicketPages } from './ticket-route.js';
 
 /** Everything the server needs from the rest of the process. */
 export interface ServerOptions {
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly graphiqlDir: string | URL;
   /** Asked for each visit of `/`. */
   startPage(): StartPageFacts;
+  /** Printed tickets at `/tickets/…`; without it nothing is there. */
+  readonly tickets?: TicketPages;
   /** Origins of other sites whose pages may talk to the gateway, exactly as browsers send them. Default none. */
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
