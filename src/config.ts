@@ -205,11 +205,11 @@ function readSymbology(read: EnvironmentReader, name: string): Symbology {
 
 /** The sandbox's institutions are known only when it runs. */
 function readSandboxSymbologies(read: EnvironmentReader, env: Environment): ReadonlyMap<string, Symbology> {
-  const names = Object.keys(env).filter((name) => SANDBOX_SYMBOLOGY.test(name));
-  return new Map(names.map((name) => [SANDBOX_SYMBOLOGY.exec(name)![1]!, readSymbology(read, name)]));
+  const names = Object.keys(env).filter((name) => SYMBOLOGY_VARIABLE.test(name));
+  return new Map(names.map((name) => [SYMBOLOGY_VARIABLE.exec(name)![1]!, readSymbology(read, name)]));
 }
 
-const SANDBOX_SYMBOLOGY = /^S360_([A-Z0-9_]{1,32})_SYMBOLOGY$/;
+const SYMBOLOGY_VARIABLE = /^S360_([A-Z0-9_]{1,32})_SYMBOLOGY$/;
 
 function readBaseUrl(read: EnvironmentReader, code: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -259,7 +259,8 @@ function unknownVariables(env: Environment, institutions: readonly InstitutionCo
     ...HANDED_OVER,
     ...(institutions ?? []).flatMap(({ code }) => ofInstitution.map((name) => variablePrefix(code) + name)),
   ]);
-  const isSandboxSymbology = (name: string): boolean => institutions === null && SANDBOX_SYMBOLOGY.test(name);
+  const isSandboxSymbology = (name: string): boolean =>
+    institutions === null && SYMBOLOGY_VARIABLE.test(name);
   return Object.keys(env)
     .filter((name) => /^(S360|SANDBOX)_/.test(name) && !known.has(name) && !isSandboxSymbology(name))
     .map(
