@@ -61,7 +61,10 @@ export function rowOf(order: Order, lease: Lease | null, sealing: Sealing): Cust
   };
   for (const [column, value] of Object.entries(row)) {
     if (typeof value === 'string' && !isStorable(value)) {
-      throw new InvalidInputError(column, 'must be text without NUL and without half a surrogate pair');
+      throw new InvalidInputError(
+        argumentOf(column),
+        'must be text without NUL and without half a surrogate pair',
+      );
     }
   }
   return row;
@@ -108,6 +111,11 @@ export function transitionOf(row: Omit<OrderTransitionRow, 'seq'>): OrderTransit
     to: orderState.parse(row.to_state),
     by: orderActor.parse(row.actor),
   };
+}
+
+/** `client_order_id` is called `clientOrderId` outside. */
+function argumentOf(column: string): string {
+  return column.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
 }
 
 /** NUL cannot be kept by PostgreSQL, and half a pair by no UTF-8. */

@@ -82,7 +82,7 @@ describeEachJournal('creating an order', (openHome) => {
     for (const clientOrderId of ['a\0b', 'a\uD800']) {
       const failure = await failureOf(orders.create(anOrder({ clientOrderId }), 'CLIENT', ME));
       expect(failure).toBeInstanceOf(InvalidInputError);
-      expect(failure.message).toContain('client_order_id');
+      expect(failure.message).toContain('`clientOrderId` must be text');
       expect(await orders.byClientOrderId('', clientOrderId)).toBeNull();
     }
     expect(await orders.list({ caller: '', reference: '\0', limit: 5 })).toEqual([]);
