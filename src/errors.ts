@@ -54,6 +54,12 @@ export class NotFoundError extends GatewayError {
   readonly isRetryable = false;
 }
 
+/** What was asked for exists, but is not open to whoever asks. */
+export class ForbiddenError extends GatewayError {
+  readonly code = 'FORBIDDEN';
+  readonly isRetryable = false;
+}
+
 /** The institution is configured, but its first catalog load has not ended yet. */
 export class CatalogNotLoadedError extends GatewayError {
   readonly code = 'UPSTREAM_UNAVAILABLE';

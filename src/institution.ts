@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Store } from './cache/store.js';
 import type { Clock } from './clock.js';
 import type { ContractConfig, InstitutionConfig } from './config.js';
+import type { ContactSource } from './datasources/contacts.types.js';
 import { connectInstitution } from './datasources/upstream.js';
 import type { ServiceLevel } from './domain/institution.js';
 import type { ColorLog } from './journal/color-log.js';
@@ -25,6 +26,7 @@ export interface InstitutionDependencies {
 
 /** An institution with its background work. */
 export interface OpenInstitution extends Institution {
+  readonly contacts: ContactSource;
   /** What its orders need. */
   readonly orderPart: OrderInstitution;
   start(): void;
@@ -55,8 +57,10 @@ export async function openInstitution(
   return {
     code,
     pendingAccountCode: settings.paymentMethod,
+    symbology: settings.symbology,
     catalog,
     availability,
+    contacts: s360.contacts,
     upstream: s360.upstream,
     orderPart: {
       code,

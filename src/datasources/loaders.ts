@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Contact, ContactPart } from '../domain/contact.js';
 import type { ObservedAvailability, Seat } from '../domain/availability.js';
 import type { Freshness } from '../domain/freshness.js';
 import type { GlobalId } from '../domain/ids.js';
@@ -14,6 +15,11 @@ export interface Loaders {
    * an operation that asks for a second one gets a LimitExceededError: a list could spend the minute's calls at once.
    */
   readonly seats: (performance: GlobalId, seatCategoryId: string | null) => Promise<SeatsReading>;
+  /**
+   * At least these parts of a contact; null when S-360 knows no such contact. All that is asked in one turn is one
+   * question to each institution, with the parts that anybody asked for.
+   */
+  readonly contact: (contact: GlobalId, parts: ReadonlySet<ContactPart>) => Promise<Contact | null>;
 }
 
 export interface SeatsReading {
@@ -34,6 +40,12 @@ export interface LoadedFrom {
     ofProducts(productIds: readonly string[]): Promise<AvailabilityReading[]>;
     seats(performanceId: string, seatCategoryId: string | null): Promise<SeatsReading>;
   };
+  readonly contacts: {
+    byNumbers(
+      numbers: readonly string[],
+      parts: ReadonlySet<ContactPart>,
+    ): Promise<readonly (Contact | null)[]>;
+  };
 }
 
 /**
@@ -49,6 +61,7 @@ export function createLoaders(institutions: ReadonlyMap<string, LoadedFrom>): Lo
       return institutionOf(institutions, code).availability.ofProducts(ids);
     }),
     seats: seatsOfOnePerformance(institutions),
+    contact: contactWithParts(institutions),
   };
 }
 
@@ -68,6 +81,18 @@ function seatsOfOnePerformance(institutions: ReadonlyMap<string, LoadedFrom>): L
   };
 }
 
+function contactWithParts(institutions: ReadonlyMap<string, LoadedFrom>): Loaders['contact'] {
+  const loader = perInstitution<Contact | null, ContactKey>((code, numbers, keys) => {
+    const parts = new Set(keys.flatMap((key) => [...key.parts]));
+    return institutionOf(institutions, code).contacts.byNumbers(numbers, parts);
+  });
+  return ({ institution, s360Id }, parts) => loader.load({ institution, s360Id, parts });
+}
+
+interface ContactKey extends GlobalId {
+  readonly parts: ReadonlySet<ContactPart>;
+}
+
 function institutionOf(institutions: ReadonlyMap<string, LoadedFrom>, code: string): LoadedFrom {
   const found = institutions.get(code);
   if (found === undefined) throw new Error(`no institution ${code}: ids are checked before they are loaded`);
@@ -75,20 +100,19 @@ function institutionOf(institutions: ReadonlyMap<string, LoadedFrom>, code: stri
 }
 
 /** A failing institution fails its own keys only. */
-function perInstitution<Value>(
-  load: (institution: string, ids: readonly string[]) => Promise<readonly Value[]>,
-): DataLoader<GlobalId, Value> {
-  return new DataLoader<GlobalId, Value>(
+function perInstitution<Value, Key extends GlobalId = GlobalId>(
+  load: (institution: string, ids: readonly string[], keys: readonly Key[]) => Promise<readonly Value[]>,
+): DataLoader<Key, Value> {
+  return new DataLoader<Key, Value>(
     async (keys) => {
       const answers = new Map<string, Map<string, Value | Error>>();
       for (const { institution } of keys) answers.set(institution, new Map());
       await Promise.all(
         [...answers].map(async ([institution, own]) => {
-          const ids = [
-            ...new Set(keys.filter((key) => key.institution === institution).map(({ s360Id }) => s360Id)),
-          ];
+          const ownKeys = keys.filter((key) => key.institution === institution);
+          const ids = [...new Set(ownKeys.map(({ s360Id }) => s360Id))];
           try {
-            const values = await load(institution, ids);
+            const values = await load(institution, ids, ownKeys);
             ids.forEach((id, index) => own.set(id, values[index]!));
           } catch (error) {
             for (const id of ids) own.set(id, error instanceof Error ? error : new Error(String(error)));

@@ -27,6 +27,13 @@ export type ContactKind = 'INDIVIDUAL' | 'STRUCTURE' | 'UNKNOWN';
 /** What can be asked for separately. The number always comes. */
 export type ContactPart = 'general' | 'phone' | 'addresses' | 'criteria';
 
+export const ALL_CONTACT_PARTS: ReadonlySet<ContactPart> = new Set([
+  'general',
+  'phone',
+  'addresses',
+  'criteria',
+]);
+
 export interface ContactAddress {
   readonly id: string;
   readonly name: string | null;

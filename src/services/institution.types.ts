@@ -1,17 +1,23 @@
 import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import type { ColorBoard } from '../cache/color-board.types.js';
+import type { ContactSource } from '../datasources/contacts.types.js';
 import type { UpstreamReport } from '../datasources/s360/client.types.js';
 import type { ObservedAvailability, Seat } from '../domain/availability.js';
 import type { Freshness } from '../domain/freshness.js';
 import type { ServiceLevel } from '../domain/institution.js';
+import type { Symbology } from '../domain/symbology.js';
 
 /** One institution as the resolvers see it. Built once at start; what changes is behind the methods. */
 export interface Institution {
   readonly code: string;
   /** Code of the payment method that orders are closed on; null when none is configured. */
   readonly pendingAccountCode: string | null;
+  /** How its barcodes are drawn. */
+  readonly symbology: Symbology;
   readonly catalog: CatalogService;
   readonly availability: AvailabilityService;
+  /** Read through the loaders. */
+  readonly contacts: Pick<ContactSource, 'byNumbers'>;
   readonly upstream: UpstreamReport;
   serviceLevel(): ServiceLevel;
 }

@@ -139,10 +139,11 @@ describe('loaders', () => {
       ofProducts: () => Promise.reject(new Error('broken')),
       seats: () => Promise.reject(new Error('not asked here')),
     };
+    const contacts = { byNumbers: () => Promise.reject(new Error('not asked here')) };
     const loaders = createLoaders(
       new Map([
-        ['hall', { availability }],
-        ['museum', { availability }],
+        ['hall', { availability, contacts }],
+        ['museum', { availability, contacts }],
       ]),
     );
     const key = (institution: string, s360Id: string): { institution: string; s360Id: string } => ({
