@@ -2,6 +2,7 @@ import type { Institution } from './services/institution.types.js';
 import type { Loaders } from './datasources/loaders.js';
 import type { AvailabilityFeed } from './services/availability-feed.types.js';
 import type { ColorHistory } from './journal/color-history.types.js';
+import type { Orders } from './services/orders.types.js';
 
 /** What one GraphQL operation gets; resolvers take everything from here. */
 export interface RequestContext {
@@ -15,5 +16,13 @@ export interface RequestContext {
   readonly loaders: Loaders;
   readonly feed: AvailabilityFeed;
   readonly colorHistory: ColorHistory;
+  readonly orders: Orders;
+  /** Whose orders are meant; empty while everybody is the same caller. */
+  readonly caller: string;
+  /** Null: no printed tickets are served. */
+  readonly ticketLinks: {
+    /** The absolute address under which the tickets of an order can be printed, for a while. `orderId` is its public id. */
+    url(orderId: string): string;
+  } | null;
   now(): number;
 }

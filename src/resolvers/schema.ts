@@ -4,12 +4,19 @@ import { availabilityResolvers } from './availability/index.js';
 import { CatalogChangedResolver } from './catalog/catalog-changed.resolver.js';
 import { CatalogResolver } from './catalog/catalog.resolver.js';
 import { InstitutionResolver } from './institutions/institution.resolver.js';
+import { orderResolvers } from './orders/index.js';
 import { runPlainFields } from './plain-field.js';
 
 /** The resolver classes as an executable schema; the committed `schema/schema.graphql` is printed from it. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [InstitutionResolver, CatalogResolver, CatalogChangedResolver, ...availabilityResolvers],
+    resolvers: [
+      InstitutionResolver,
+      CatalogResolver,
+      CatalogChangedResolver,
+      ...availabilityResolvers,
+      ...orderResolvers,
+    ],
     // Arguments are checked where they are used, by rules that need more than their own value.
     validate: false,
     pubSub: NO_TOPICS,

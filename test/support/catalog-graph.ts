@@ -5,6 +5,8 @@ import { createLoaders } from '../../src/datasources/loaders.js';
 import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
 import type { Freshness } from '../../src/domain/freshness.js';
 import { createSchema } from '../../src/resolvers/schema.js';
+import type { Orders } from '../../src/services/orders.types.js';
+import { noOrders } from './fake-orders.js';
 import { CatalogChanges } from '../../src/services/catalog-refresh-changes.js';
 import type { Institution } from '../../src/services/institution.types.js';
 
@@ -41,6 +43,7 @@ export function graphInstitution(code: string, snapshot: CatalogSnapshot | null)
     colors,
     swaps,
     pendingAccountCode: 'PEND',
+    symbology: 'QR',
     catalog: {
       current: () => institution.snapshot,
       freshness: () => institution.freshness,
@@ -74,10 +77,15 @@ export interface Graph {
   /** Moves on as a test wants it. */
   now: number;
   languages: readonly string[];
+  orders: Orders;
+  caller: string;
   query(document: string, variables?: Readonly<Record<string, unknown>>): Promise<ExecutionResult>;
   /** The data; an error fails the test. */
   data(document: string, variables?: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
-  subscribe(document: string): Promise<AsyncGenerator<ExecutionResult>>;
+  subscribe(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<AsyncGenerator<ExecutionResult>>;
 }
 
 /** The real schema and resolvers over these institutions, without a server. */
@@ -91,11 +99,16 @@ export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
     loaders: createLoaders(byCode),
     feed: { subscribe: () => never() },
     colorHistory: { ofPerformance: () => never() },
+    orders: graph.orders,
+    caller: graph.caller,
+    ticketLinks: { url: (orderId) => `https://shop.example/tickets/${orderId}` },
     now: () => graph.now,
   });
   const graph: Graph = {
     now: Date.UTC(2026, 0, 12, 9),
     languages: [],
+    orders: noOrders(),
+    caller: '',
     async query(source, variableValues = {}) {
       return graphql({ schema, source, variableValues, contextValue: context() });
     },
@@ -104,8 +117,9 @@ export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
       if (errors !== undefined || !data) throw new Error(JSON.stringify(errors));
       return JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
     },
-    async subscribe(source) {
-      const stream = await subscribe({ schema, document: parse(source), contextValue: context() });
+    async subscribe(source, variableValues = {}) {
+      const document = parse(source);
+      const stream = await subscribe({ schema, document, variableValues, contextValue: context() });
       if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream.errors));
       return stream;
     },

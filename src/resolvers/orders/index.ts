@@ -1,0 +1,5 @@
+import { OrderMutationsResolver } from './order-mutations.resolver.js';
+import { OrderUpdatedResolver } from './order-updated.resolver.js';
+import { OrdersResolver } from './orders.resolver.js';
+
+export const orderResolvers = [OrdersResolver, OrderMutationsResolver, OrderUpdatedResolver] as const;
