@@ -3,8 +3,15 @@ import { isFinal, type Order } from '../domain/order.js';
 /** Tells whoever watches an order about each of its versions, in this process. */
 export class OrderFeed {
   readonly #watchers = new Map<string, Set<Watcher>>();
+  #onPublish: (order: Order) => void = () => undefined;
+
+  /** For the one who looks after all orders. */
+  onPublish(listener: (order: Order) => void): void {
+    this.#onPublish = listener;
+  }
 
   publish(order: Order): void {
+    this.#onPublish(order);
     for (const watcher of this.#watchers.get(order.number) ?? []) watcher.offer(order);
   }
 

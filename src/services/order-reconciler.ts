@@ -1,12 +1,13 @@
-import type { Order } from '../domain/order.js';
+import { isFinal, type Order } from '../domain/order.js';
 import type { OrderActs } from './order-acts.js';
 import type { OrderDoubts } from './order-doubts.js';
+import type { OrderFeed } from './order-feed.js';
 import type { OrderInquiry } from './order-inquiry.js';
 import { OrderTakenError, type OrderRecords } from './order-records.js';
 import type { OrderInstitution, OrderParts } from './order-parts.types.js';
 import { createOrderSearch } from './order-search.js';
 
-/** Rounds in a contract minute. */
+/** Rounds in a contract minute while there is something to look after; else one, for what other processes leave. */
 const ROUNDS_IN_MINUTE = 60;
 const SHORTEST_PAUSE_MS = 20;
 const ORDERS_IN_ROUND = 50;
@@ -16,6 +17,7 @@ const AT_ONCE = 5;
 const HOLD_MARGIN_MS = 1_000;
 
 export interface ReconcilerTools {
+  readonly feed: OrderFeed;
   readonly records: OrderRecords;
   readonly acts: OrderActs;
   readonly inquiry: OrderInquiry;
@@ -31,6 +33,7 @@ export class OrderReconciler {
   /** Orders that are looked at again later though the journal calls them due, by number. */
   readonly #waiting = new Map<string, { readonly attempts: number; readonly until: number }>();
   #wake = new AbortController();
+  #isBusy = true;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -38,7 +41,13 @@ export class OrderReconciler {
     private readonly tools: ReconcilerTools,
   ) {}
 
+  /** Whatever is written here may have to be looked after: from idleness it is looked at soon. */
   start(): void {
+    this.tools.feed.onPublish(({ state }) => {
+      if (isFinal(state) || this.#isBusy) return;
+      this.#isBusy = true;
+      this.#wake.abort();
+    });
     this.#running = this.#run();
   }
 
@@ -58,21 +67,23 @@ export class OrderReconciler {
     const { clock, timing, log, institutions } = this.parts;
     const pauseMs = Math.max(SHORTEST_PAUSE_MS, timing.minuteMs / ROUNDS_IN_MINUTE);
     while (!this.#stopping.signal.aborted) {
+      this.#wake = new AbortController();
+      this.#isBusy = false;
       for (const institution of institutions.values()) {
         try {
-          await this.round(institution);
+          if (await this.round(institution)) this.#isBusy = true;
         } catch (error) {
+          this.#isBusy = true;
           log.error({ institution: institution.code, err: error }, 'orders could not be looked after');
         }
         if (this.#stopping.signal.aborted) return;
       }
-      this.#wake = new AbortController();
-      await clock.sleep(pauseMs, this.#wake.signal);
+      await clock.sleep(this.#isBusy ? pauseMs : timing.minuteMs, this.#wake.signal);
     }
   }
 
-  /** Everything that is due at one institution, once. */
-  async round(institution: OrderInstitution): Promise<void> {
+  /** Everything that is due at one institution, once. Answers whether something will have to be looked after soon. */
+  async round(institution: OrderInstitution): Promise<boolean> {
     const { journal, clock } = this.parts;
     const now = clock.now();
     const due = (await journal.unsettled(institution.code, now, ORDERS_IN_ROUND)).filter(
@@ -90,15 +101,21 @@ export class OrderReconciler {
     await inParallel(due, AT_ONCE, (order) =>
       this.#lookAt(order, (mine) => this.tools.inquiry.settle(mine, search)),
     );
-    await this.#endHolds(institution);
+    const hasHolds = await this.#endHolds(institution);
+    return hasHolds || due.length > 0 || this.#waiting.size > 0;
   }
 
-  async #endHolds(institution: OrderInstitution): Promise<void> {
+  /** Answers whether there are holds that go on. */
+  async #endHolds(institution: OrderInstitution): Promise<boolean> {
+    const { journal } = this.parts;
     const endedBefore = institution.upstreamClock.now() - HOLD_MARGIN_MS;
-    const ended = await this.parts.journal.holdsEndingBefore(institution.code, endedBefore, ORDERS_IN_ROUND);
+    const held = await journal.holdsEndingBefore(institution.code, Number.MAX_SAFE_INTEGER, 1);
+    if (held.length === 0) return false;
+    const ended = await journal.holdsEndingBefore(institution.code, endedBefore, ORDERS_IN_ROUND);
     await inParallel(ended, AT_ONCE, (order) =>
       this.#lookAt(order, (mine) => this.tools.acts.leaving.expire(mine, 'UPSTREAM')),
     );
+    return true;
   }
 
   async #lookAt(order: Order, work: (mine: Order) => Promise<Order>): Promise<void> {

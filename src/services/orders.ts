@@ -38,7 +38,7 @@ export function createOrders(parts: OrderParts): RunningOrders {
   const creation = new OrderCreation(work, closing, leaving);
   const acts: OrderActs = { creation, closing, leaving, changes: new OrderChanges(work) };
   const inquiry = new OrderInquiry(work, acts);
-  const reconciler = new OrderReconciler(parts, { records, acts, inquiry, doubts });
+  const reconciler = new OrderReconciler(parts, { feed, records, acts, inquiry, doubts });
   const turns = new OrderTurns(parts, feed, reconciler);
   const drafts = new OrderDrafts(parts);
   const desk = new OrderDesk(parts, { feed, records, acts, turns, drafts, reconciler });

@@ -12,7 +12,7 @@ describe('a day of moved clock with nobody watching, while everything moves all 
     await using sandbox = await startTestSandbox();
     const institutions = sandbox.institutions.filter(({ code }) => code === 'lyric');
     await sandbox.bendAvailability({ institution: 'lyric', touchEveryMinute: true });
-    const clock = createDrivenClock({ loops: 2, moveOther: (ms) => sandbox.advance(ms) });
+    const clock = createDrivenClock({ loops: 3, moveOther: (ms) => sandbox.advance(ms) });
     await using gateway = await startTestGateway({ institutions, clock, untilReady: false });
     const { catalog, availability } = gateway.institutions.get('lyric')!;
 

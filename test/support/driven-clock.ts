@@ -7,7 +7,7 @@ export interface DrivenClock extends Clock {
 }
 
 export interface DrivenClockOptions {
-  /** How many loops sleep when nothing happens: two for each institution. */
+  /** How many loops sleep when nothing happens: two for each institution, and the orders'. */
   readonly loops: number;
   /** Moves the other side's clock by as much. */
   readonly moveOther: (ms: number) => Promise<void>;
