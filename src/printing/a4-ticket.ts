@@ -103,7 +103,7 @@ function drawHeader(
   const labels = LABELS[ticket.language];
   const small: TextStyle = { face: 'regular', color: QUIET, size: 8.5, smallest: 6, lines: 1, mostLines: 1 };
   const right = paper.fit(
-    `${labels.order} ${ticket.reference}   ·   ${labels.ticket} ${number} / ${of}`,
+    `${labels.ticket} ${number} / ${of}   ·   ${labels.order} ${ticket.reference}`,
     FULL.width * 0.45,
     small,
   );
@@ -112,6 +112,7 @@ function drawHeader(
     face: 'strong',
     color: INK,
     size: 11,
+    mostLines: 3,
   });
   const base = offset + MARGIN.y + HEADER;
   paper.write(left, { ...FULL, top: base - 5 - left.height });

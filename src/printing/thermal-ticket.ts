@@ -61,7 +61,7 @@ export function drawThermalTicket(paper: Paper, ticket: PrintableTicket, { numbe
     gap(10),
     ...codeParts(paper, code, ticket.language),
     gap(8),
-    line(`${labels.order} ${ticket.reference}   ·   ${labels.ticket} ${number} / ${of}`, PLAIN, 'center'),
+    line(`${labels.ticket} ${number} / ${of}   ·   ${labels.order} ${ticket.reference}`, PLAIN, 'center'),
   ];
   const height = wholeDots(heightOf(parts) + 2 * MARGIN);
   paper.addPage(PAGE_WIDTH, height);
