@@ -19,6 +19,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** One secret or several, separated by commas: never printed. Null: a file of this installation holds one. */
   readonly secretKey: string | null;
+  /** Where browsers reach the gateway, without a slash at the end, for addresses in answers; null: where it listens. */
+  readonly publicUrl: string | null;
   /** How long the address of printed tickets is good for. */
   readonly ticketLinkHours: number;
   readonly graphiql: boolean;
@@ -55,7 +57,9 @@ export interface ContractConfig {
   readonly bytesPerMonth: number | null;
   readonly catalogScope: 'EXTENDED' | 'DEFAULT';
   /** For a whole call to S-360, from the first byte sent to the last one read. */
-  readonly deadlines: { readonly callMs: number; readonly catalogMs: number };
+  readonly deadlines: { readonly callMs: number; readonly catalogMs: number; readonly orderMs: number };
+  /** How long S-360 may still be at work on a call whose answer was lost; longer than a call for an order may take. */
+  readonly quarantineMs: number;
 }
 
 /** Handed to the embedded sandbox as environment, so that it reads the same variables as when it runs alone. */
@@ -81,6 +85,13 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
   const institutions = readInstitutions(read);
   const usual = institutions === null ? DEMONSTRATION_CONTRACT : STANDARD_CONTRACT;
   const cacheDir = read.text('CACHE_DIR') ?? '.foyer';
+  const minuteMs = read.integer('S360_MINUTE_MS', { fallback: usual.minuteMs, min: 10, max: 3_600_000 });
+  const orderMs = read.integer('S360_ORDER_DEADLINE_MS', {
+    // Half a contract minute: 30 s with a real one.
+    fallback: Math.min(30_000, Math.max(8_000, minuteMs / 2)),
+    min: 100,
+    max: 120_000,
+  });
   const config: Config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
@@ -88,11 +99,12 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     cacheDir: isAbsolute(cacheDir) ? cacheDir : resolve(workingDirectory, cacheDir),
     databaseUrl: readDatabaseUrl(read),
     secretKey: readSecretKey(read),
+    publicUrl: readPublicUrl(read),
     ticketLinkHours: read.integer('TICKET_LINK_HOURS', { fallback: 24, min: 1, max: 8_760 }),
     graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
     institutions,
     contract: {
-      minuteMs: read.integer('S360_MINUTE_MS', { fallback: usual.minuteMs, min: 10, max: 3_600_000 }),
+      minuteMs,
       callsPerMinute: read.integer('S360_CALLS_PER_MINUTE', {
         fallback: usual.callsPerMinute,
         min: 1,
@@ -111,7 +123,9 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
       deadlines: {
         callMs: read.integer('S360_DEADLINE_MS', { fallback: 10_000, min: 100, max: 120_000 }),
         catalogMs: read.integer('S360_CATALOG_DEADLINE_MS', { fallback: 180_000, min: 100, max: 1_800_000 }),
+        orderMs,
       },
+      quarantineMs: readQuarantine(read, orderMs, 2 * minuteMs),
     },
     sandbox: {
       port: read.integer('SANDBOX_PORT', { fallback: 4360, min: 0, max: 65_535 }),
@@ -137,6 +151,32 @@ function readDatabaseUrl(read: EnvironmentReader): string | null {
   if (problem !== null) read.problem('DATABASE_URL', problem);
   return address;
 }
+
+function readPublicUrl(read: EnvironmentReader): string | null {
+  const text = read.text('PUBLIC_URL');
+  const url = text !== null && URL.canParse(text) ? new URL(text) : null;
+  if (text === null) return null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    read.problem('PUBLIC_URL', `must be an http(s) address without query, got ${quote(text)}`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+/** Above the time of our own call, the time in which it may be sent, and a little: two contract minutes where that is more. */
+function readQuarantine(read: EnvironmentReader, orderMs: number, usualMs: number): number {
+  const leastMs = orderMs + QUARANTINE_MARGIN_MS;
+  const fallback = Math.max(leastMs, usualMs);
+  const quarantineMs = read.integer('S360_QUARANTINE_MS', { fallback, min: 100, max: 86_400_000 });
+  if (quarantineMs >= leastMs) return quarantineMs;
+  read.problem(
+    'S360_QUARANTINE_MS',
+    `must be at least ${leastMs}, ${QUARANTINE_MARGIN_MS} more than S360_ORDER_DEADLINE_MS, got ${quarantineMs}`,
+  );
+  return fallback;
+}
+
+/** A call leaves at most 2 s after it was written down; the rest is for clocks. */
+const QUARANTINE_MARGIN_MS = 3_000;
 
 function readSecretKey(read: EnvironmentReader): string | null {
   const secret = read.text('SECRET_KEY');
@@ -252,6 +292,8 @@ function unknownVariables(env: Environment, institutions: readonly InstitutionCo
     'CATALOG_SCOPE',
     'DEADLINE_MS',
     'CATALOG_DEADLINE_MS',
+    'ORDER_DEADLINE_MS',
+    'QUARANTINE_MS',
   ];
   const ofInstitution = ['USERNAME', 'PASSWORD', 'PAYMENT_METHOD', 'LEVELS', 'SYMBOLOGY'];
   const known = new Set([

@@ -1,5 +1,6 @@
 import type { Institution } from './services/institution.types.js';
 import type { Loaders } from './datasources/loaders.js';
+import type { Contacts } from './services/contacts.types.js';
 import type { AvailabilityFeed } from './services/availability-feed.types.js';
 import type { ColorHistory } from './journal/color-history.types.js';
 import type { Orders } from './services/orders.types.js';
@@ -16,6 +17,7 @@ export interface RequestContext {
   readonly loaders: Loaders;
   readonly feed: AvailabilityFeed;
   readonly colorHistory: ColorHistory;
+  readonly contacts: Contacts;
   readonly orders: Orders;
   /** Whose orders are meant; empty while everybody is the same caller. */
   readonly caller: string;

@@ -7,14 +7,22 @@ import { createLoaders } from './datasources/loaders.js';
 import { startEmbeddedSandbox } from './embedded-sandbox.js';
 import { openInstitution, type OpenInstitution } from './institution.js';
 import { createColorLog } from './journal/color-log.js';
+import { createContactRequests } from './journal/contact-requests.js';
+import { createOrderJournal } from './journal/order-journal.js';
 import { openConfiguredJournal } from './journal/open-journal.js';
 import { createMetrics } from './metrics.js';
 import { readinessOf, readyLine, whenReady } from './readiness.js';
 import { createSchema } from './resolvers/schema.js';
+import { openSecretKey } from './secret-key.js';
 import { startServer } from './server/http.js';
+import type { Server } from './server/server.types.js';
 import { startPageFacts } from './start-page-facts.js';
 import { createAvailabilityFeed } from './services/availability-feed.js';
+import { createContacts } from './services/contacts.js';
 import type { Institution } from './services/institution.types.js';
+import { createOrders } from './services/orders.js';
+import type { Orders } from './services/orders.types.js';
+import { openTicketPages } from './ticket-pages.js';
 
 /** A running Foyer. */
 export interface Gateway {
@@ -22,6 +30,7 @@ export interface Gateway {
   /** Null when the institutions are real. */
   readonly sandboxUrl: string | null;
   readonly institutions: ReadonlyMap<string, Institution>;
+  readonly orders: Orders;
   /** The line to print: resolves when every institution can be served, or says which cannot after a short while. */
   readonly ready: Promise<string>;
   /** Drains and releases everything, newest first. May be called twice. */
@@ -57,6 +66,7 @@ async function build(
     isSandbox: config.institutions === null,
   });
   releases.add(() => journal.destroy());
+  const secretKey = await openSecretKey({ secret: config.secretKey, file: join(stateDir, 'secret.key') });
   const store = createStore({ dir: join(stateDir, 'cache'), log });
   const colorLog = await createColorLog({ journal, clock });
 
@@ -84,7 +94,41 @@ async function build(
     releases.add(() => institution.stop());
   }
 
-  const server = await startServer({
+  const orderJournal = createOrderJournal(journal, { sealing: secretKey });
+  const orders = createOrders({
+    journal: orderJournal,
+    institutions: mapValues(institutions, ({ orderPart }) => orderPart),
+    clock,
+    timing: {
+      minuteMs,
+      callMs: config.contract.deadlines.orderMs,
+      readMs: config.contract.deadlines.callMs,
+      quarantineMs: config.contract.quarantineMs,
+    },
+    log,
+  });
+  releases.add(() => orders.stop());
+
+  const contacts = createContacts({
+    institutions,
+    requests: createContactRequests(journal),
+    clock,
+    callMs: config.contract.deadlines.callMs,
+    quarantineMs: config.contract.quarantineMs,
+    log,
+  });
+
+  const tickets = openTicketPages({
+    journal: orderJournal,
+    institutions,
+    key: secretKey,
+    lifetimeMs: config.ticketLinkHours * 3_600_000,
+    now: () => clock.now(),
+    baseUrl: () => config.publicUrl ?? server.url.replace(/\/$/, ''),
+  });
+  releases.add(() => tickets.stop());
+
+  const server: Server = await startServer({
     host: config.host,
     port: config.port,
     schema: createSchema(),
@@ -95,8 +139,13 @@ async function build(
       loaders: createLoaders(institutions),
       feed,
       colorHistory: colorLog,
+      contacts,
+      orders: orders.orders,
+      caller: '',
+      ticketLinks: tickets,
       now: () => clock.now(),
     }),
+    tickets: tickets.pages,
     readiness: () => readinessOf(institutions),
     metrics: createMetrics(institutions, clock),
     graphiql: config.graphiql,
@@ -107,16 +156,25 @@ async function build(
   releases.add(() => server.stop());
   // Polling starts last: a process that cannot listen spends no call.
   for (const institution of institutions.values()) institution.start();
+  orders.start();
 
   return {
     url: server.url,
     sandboxUrl: sandbox?.url ?? null,
     institutions,
+    orders: orders.orders,
     ready: whenReady(institutions).then((state) =>
       readyLine({ url: server.url, sandboxUrl: sandbox?.url ?? null, contract: config.contract, state }),
     ),
     stop: () => releases.run(),
   };
+}
+
+function mapValues<Value, Other>(
+  map: ReadonlyMap<string, Value>,
+  other: (value: Value) => Other,
+): ReadonlyMap<string, Other> {
+  return new Map([...map].map(([key, value]) => [key, other(value)]));
 }
 
 /** What was acquired, to be released in reverse order, once. */

@@ -5,6 +5,7 @@ import { createLoaders } from '../../src/datasources/loaders.js';
 import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
 import type { Freshness } from '../../src/domain/freshness.js';
 import { createSchema } from '../../src/resolvers/schema.js';
+import type { Contacts } from '../../src/services/contacts.types.js';
 import type { Orders } from '../../src/services/orders.types.js';
 import { noOrders } from './fake-orders.js';
 import { CatalogChanges } from '../../src/services/catalog-refresh-changes.js';
@@ -44,6 +45,7 @@ export function graphInstitution(code: string, snapshot: CatalogSnapshot | null)
     swaps,
     pendingAccountCode: 'PEND',
     symbology: 'QR',
+    contacts: { byNumbers: () => never() },
     catalog: {
       current: () => institution.snapshot,
       freshness: () => institution.freshness,
@@ -99,6 +101,7 @@ export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
     loaders: createLoaders(byCode),
     feed: { subscribe: () => never() },
     colorHistory: { ofPerformance: () => never() },
+    contacts: NO_CONTACTS,
     orders: graph.orders,
     caller: graph.caller,
     ticketLinks: { url: (orderId) => `https://shop.example/tickets/${orderId}` },
@@ -126,6 +129,17 @@ export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
   };
   return graph;
 }
+
+const NO_CONTACTS: Contacts = {
+  search: () => never(),
+  checkAccess: () => never(),
+  create: () => never(),
+  update: () => never(),
+  delete: () => never(),
+  saveAddress: () => never(),
+  removeAddress: () => never(),
+  setCriteria: () => never(),
+};
 
 function never(): never {
   throw new Error('not part of this test');
