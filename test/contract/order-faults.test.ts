@@ -71,6 +71,18 @@ describe.each<Protocol>(['soap', 'rest'])('faults of order calls over %s', (prot
     expect(nodeIn(file, 'fileDetailsData')).toMatchObject({ fileState: 'NOT_KNOWN_YET' });
   });
 
+  it('inProgress lets a create happen, and the same call again makes another order', async () => {
+    await using sandbox = await startOrderSandbox();
+    const { create } = orderCaller(sandbox, protocol);
+    await sandbox.fault({ kind: 'inProgress', method: 'createOrUpdateOrder', times: 1 });
+    const first = await create(places(1));
+    expect(first).toMatchObject({ statusCode: 'in_progress' });
+    const second = orderIdOf(await create(places(1)));
+    const told = orderIdOf(await create({ ...places(1), requestId: first['requestId'] }));
+    const { orders } = await sandbox.books(ORDERS.code);
+    expect(orders.map(({ orderId }) => orderId)).toEqual([told, second]);
+  });
+
   it('a call beyond the budget of the minute changes nothing', async () => {
     await using sandbox = await startOrderSandbox();
     const { create } = orderCaller(sandbox, protocol);

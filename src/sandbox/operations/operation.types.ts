@@ -73,6 +73,8 @@ export interface Operation {
   readonly limit: MethodLimit | null;
   /** May answer `in_progress` when its work takes long. */
   readonly isAsynchronous: boolean;
+  /** For what changes something: the same call again is another one, and no poll of the first unless it brings its `requestId`. */
+  readonly isRepeatable?: true;
   run(scope: OperationScope, args: Arguments): OperationResult;
   /**
    * For methods that change something and may be told to answer `in_progress`: accepts the work, which takes effect

@@ -16,6 +16,7 @@ export const orderFacadeOperations: readonly Operation[] = [
     method: 'createOrUpdateOrder',
     resultClass: 'OrderUpdateResult',
     parameters: CREATE_OR_UPDATE,
+    isRepeatable: true,
     run: ({ orders }, args) => updateAnswered(orders, () => placeOrder(orders, readOrder(args))),
   },
   {

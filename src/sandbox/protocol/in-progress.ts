@@ -16,7 +16,8 @@ export interface Asked {
 export function findPolledJob({ operation, args, institution, jobs }: Asked): Job | undefined {
   const key = jobKey(institution, operation.method, args.fingerprint());
   const requestId = args.number('requestId');
-  return requestId === undefined ? jobs.announced(key) : jobs.byRequestId(key, requestId);
+  if (requestId !== undefined) return jobs.byRequestId(key, requestId);
+  return operation.isRepeatable ? undefined : jobs.announced(key);
 }
 
 /** Only asynchronous methods mind a `requestId` that means nothing; the others send it back [I]. */
