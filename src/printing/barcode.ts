@@ -109,8 +109,7 @@ type LibraryCall = (value: string) => {
 };
 
 const LIBRARY: Readonly<Record<Symbology, LibraryCall>> = {
-  // Two bytes of UTF-8 may look like a character of Shift JIS, and would be read back as that.
-  QR: () => ({ bcid: 'qrcode', options: { eclevel: 'M', suppresskanjimode: true } }),
+  QR: () => ({ bcid: 'qrcode', options: { eclevel: 'M' } }),
   AZTEC: () => ({ bcid: 'azteccode', options: {} }),
   PDF417: (value) => ({ bcid: 'pdf417', options: { columns: columnsFor(Buffer.byteLength(value)) } }),
   DATAMATRIX: () => ({ bcid: 'datamatrix', options: {} }),

@@ -83,7 +83,7 @@ describe.each(SYMBOLOGIES)('a barcode as %s', (symbology) => {
 });
 
 describe.each(TWO_DIMENSIONAL)('a barcode beyond ASCII as %s', (symbology) => {
-  it.each([['é'], ['Zürich ^ Ωμέγα ☂ Москва 🎫'], ['日本語テスト'], ['à'.repeat(100)]])(
+  it.each([['é'], ['Zürich ^ Ωμέγα ☂ Москва 🎫'], ['日本語テスト'], ['テテテテテテテテ'], ['à'.repeat(100)]])(
     'reads %s back',
     async (value) => {
       const picture = await pictureOfSvg(barcodeSvg(value, symbology));
