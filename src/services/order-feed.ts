@@ -16,8 +16,8 @@ export class OrderFeed {
   }
 
   /**
-   * The order as `read` finds it, then each newer version in which a client sees something else. Ends after a final
-   * state, when there is no such order, or with `signal`.
+   * The order as `read` finds it, then each newer version in which a client sees something else. Ends when nothing can
+   * follow (tickets of a closed order may still be cancelled), when there is no such order, or with `signal`.
    */
   async *watch(
     number: string,
@@ -29,7 +29,7 @@ export class OrderFeed {
     try {
       let seen = await read();
       if (seen !== null) yield seen;
-      while (seen !== null && !isFinal(seen.state)) {
+      while (seen !== null && !isOver(seen)) {
         const next = await watcher.next();
         if (next === null) return;
         if (next.version <= seen.version) continue;
@@ -64,6 +64,10 @@ export class OrderFeed {
     all?.delete(watcher);
     if (all?.size === 0) this.#watchers.delete(number);
   }
+}
+
+function isOver({ state }: Order): boolean {
+  return isFinal(state) && state !== 'CLOSED';
 }
 
 function looksTheSame(one: Order, other: Order): boolean {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Order, OrderActor } from '../domain/order.js';
-import { InDoubtError, JournalError } from '../errors.js';
+import { InDoubtError, InvalidInputError, JournalError } from '../errors.js';
 import type { Lease } from '../journal/order-journal.types.js';
+import { OrderNumberTakenError } from '../journal/order-number.js';
 import type { OrderFeed } from './order-feed.js';
 import type { OrderParts } from './order-parts.types.js';
 
@@ -83,7 +84,8 @@ export class OrderRecords {
     try {
       return await write();
     } catch (error) {
-      if (error instanceof OrderTakenError) throw error;
+      const isAnswer = error instanceof OrderTakenError || error instanceof OrderNumberTakenError;
+      if (isAnswer || error instanceof InvalidInputError) throw error;
       throw new JournalError('The order journal cannot be written: nothing was sent to S-360', {
         cause: error,
       });

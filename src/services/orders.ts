@@ -8,6 +8,7 @@ import { OrderDoubts } from './order-doubts.js';
 import { OrderDrafts } from './order-drafts.js';
 import { OrderFeed } from './order-feed.js';
 import { OrderInquiry } from './order-inquiry.js';
+import { guardedJournal } from './order-journal-guard.js';
 import { OrderLeaving } from './order-leaving.js';
 import type { OrderParts } from './order-parts.types.js';
 import { OrderReconciler } from './order-reconciler.js';
@@ -28,7 +29,8 @@ export interface RunningOrders {
 }
 
 /** Builds the parts that keep orders. Nothing is asked before `start` or a request. */
-export function createOrders(parts: OrderParts): RunningOrders {
+export function createOrders(given: OrderParts): RunningOrders {
+  const parts = { ...given, journal: guardedJournal(given.journal) };
   const feed = new OrderFeed();
   const records = new OrderRecords(parts, feed);
   const doubts = new OrderDoubts(parts, records);

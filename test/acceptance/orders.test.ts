@@ -258,6 +258,36 @@ describe('a hold', () => {
   });
 });
 
+describe('whoever watches an order', () => {
+  it('sees each transition once and in order, also after it was closed', async () => {
+    await using house = await startOrderHouse();
+    const { orders } = house.gateway;
+    const held = (await orders.create(createRequest('watch-1'))).order!;
+    const seen: OrderState[] = [];
+    const watched = await orders.watch(refOf(held), AbortSignal.timeout(20_000));
+    const watching = (async () => {
+      for await (const { state } of watched!) seen.push(state);
+    })();
+    await orders.close({ ...refOf(held), expectedTotalMilli: null });
+    await orders.cancel({ ...refOf(held), clientRequestId: 'all', ticketIds: null, reason: null });
+    await watching;
+    expect(seen.filter((state, index) => state !== seen[index - 1])).toEqual([
+      'ON_HOLD',
+      'CLOSING',
+      'CLOSED',
+      'CANCELLED',
+    ]);
+  });
+
+  it("cannot watch another institution's or caller's", async () => {
+    await using house = await startOrderHouse();
+    const held = (await house.gateway.orders.create(createRequest('watch-2'))).order!;
+    const signal = AbortSignal.timeout(20_000);
+    expect(await house.gateway.orders.watch({ ...refOf(held), caller: 'other' }, signal)).toBeNull();
+    expect(await house.gateway.orders.watch({ ...refOf(held), institution: 'other' }, signal)).toBeNull();
+  });
+});
+
 describe('tickets of a closed order', () => {
   it('are cancelled one by one, and the order with the last', async () => {
     await using house = await startOrderHouse();
