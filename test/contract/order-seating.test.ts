@@ -49,6 +49,8 @@ describe.each<Protocol>(['soap', 'rest'])('doSeatingForOperations over %s', (pro
     const answer = await seat(caller, held, [1_015, 1_016]);
     expect(answer).toMatchObject({ statusCode: 'success', expectedException: 'false' });
     expect(columnOf(answer, 'movementsData', 'seatId')).toEqual(['1015', '1016']);
+    expect(columnOf(answer, 'movementsData', 'row')).toEqual(['B', 'B']);
+    expect(columnOf(answer, 'movementsData', 'number')).toEqual(['6', '7']);
     expect(columnOf(await caller.details(held.orderId), 'movementDatas', 'seatId')).toEqual(['1015', '1016']);
     const others = nodeIn(await caller.create(places(2)), 'orderUpdateData');
     expect(columnOf(others, 'movementDataUpdates', 'seatId')).toEqual(['1000', '1001']);

@@ -50,7 +50,15 @@ describe.each<Protocol>(['soap', 'rest'])('createOrUpdateOrder over %s', (protoc
       },
     ]);
     expect(listIn(update, 'movementDataUpdates')).toMatchObject([
-      { type: 'SEAT', seatId: '1000', seatCategoryId: '401', areaId: '461', contingentId: '0' },
+      {
+        type: 'SEAT',
+        seatId: '1000',
+        row: 'A',
+        number: '1',
+        seatCategoryId: '401',
+        areaId: '461',
+        contingentId: '0',
+      },
       { type: 'SEAT', seatId: '1001', seatCategoryId: '401', areaId: '461', contingentId: '0' },
     ]);
     expect(update).toMatchObject({ catalogCurrency: { currencyCode: 'EUR', minAmount: '10' } });

@@ -165,6 +165,8 @@ export function movementData(office: OrderOffice, order: Order, movement: Moveme
           contingent: world.stock.dedicatedContingents.find(({ id }) => id === seat.contingentId)?.code,
           areaId: seat.areaId,
           area: areaName(world, seat.areaId),
+          // How S-360 names a chair is not known; so do the seats of the availability service.
+          ...(seat.row === null ? {} : { row: seat.row, number: seat.number }),
         }
       : {}),
     // A cancelled ticket opens no door: its barcode is not told any more.

@@ -112,6 +112,9 @@ export interface Movement {
 export interface Seat {
   readonly seatId: number;
   readonly isNumbered: boolean;
+  /** As on the chair; null where places are not numbered. */
+  readonly row: string | null;
+  readonly number: string | null;
   readonly seatCategoryId: number;
   readonly contingentId: number;
   readonly areaId: number;

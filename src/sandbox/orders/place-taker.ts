@@ -1,3 +1,4 @@
+import type { Zone } from '../model.js';
 import { OrderRefusal } from './order-codes.js';
 import type { OrderOffice } from './order-office.js';
 import type { Seat, Sold } from './order.types.js';
@@ -83,7 +84,24 @@ export function findSeat({ catalog }: OrderOffice, performanceId: number, seatId
   const zone = catalog.zone(performanceId, seatId);
   if (!zone) throw new OrderRefusal('unknownReference', `there is no seat ${seatId}`);
   const { seatCategoryId, contingentId, areaId, rows } = zone;
-  return { seatId, isNumbered: rows.length > 0, seatCategoryId, contingentId, areaId };
+  return {
+    seatId,
+    isNumbered: rows.length > 0,
+    ...chairOf(zone, seatId),
+    seatCategoryId,
+    contingentId,
+    areaId,
+  };
+}
+
+/** Seats of a row are numbered from 1, in the order of their ids. */
+function chairOf({ rows, firstSeatId }: Zone, seatId: number): Pick<Seat, 'row' | 'number'> {
+  let index = seatId - firstSeatId;
+  for (const { name, seats } of rows) {
+    if (index < seats) return { row: name, number: String(index + 1) };
+    index -= seats;
+  }
+  return { row: null, number: null };
 }
 
 function bestOf(free: readonly SeatEntry[], quantity: number): number[] | null {
