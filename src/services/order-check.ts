@@ -118,8 +118,11 @@ function productsOf(lines: readonly OrderLineInput[], snapshot: CatalogSnapshot)
   return [...new Set(ids)];
 }
 
-/** By performance, then seat. */
-async function readSeats(
+/**
+ * Chosen seats that have to say their category themselves, by performance, then seat: for `DraftContext.seatOf`. One
+ * call for each performance, and none where S-360 was asked within its minute. Throws what AvailabilityService throws.
+ */
+export async function readSeats(
   lines: readonly OrderLineInput[],
   snapshot: CatalogSnapshot,
   { seats: ask }: DraftInstitution['availability'],

@@ -176,6 +176,22 @@ describe('an order', () => {
     expect(errors).toHaveLength(1);
   });
 
+  it('has at most 500 pictures in one operation, drawn with room for others between them', async () => {
+    const tickets = Array.from({ length: 502 }, (_, index) => aTicket({ id: `${index + 1}` }));
+    lyric = { ...lyric, symbology: 'CODE128' };
+    graph = graphOf(lyric);
+    orderIs(anOrder({ tickets }));
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 1);
+    const { data, errors } = await graph
+      .query('{ order(id: "lyric:7001") { tickets { barcode { svg } } } }')
+      .finally(() => clearInterval(counting));
+    const order = JSON.parse(JSON.stringify(data?.['order'])) as { tickets: { barcode: unknown }[] };
+    expect(order.tickets.filter(({ barcode }) => barcode !== null)).toHaveLength(500);
+    expect(errors?.map(({ message }) => message)[0]).toContain('`svg` can be asked of 500 barcodes');
+    expect(turns).toBeGreaterThan(10);
+  });
+
   it('has tickets without barcode as long as S-360 gave none', async () => {
     const tickets = [aTicket({ barcode: null, state: 'NOT_PRINTED' })];
     expect(await orderAs(anOrder({ tickets }), 'tickets { state barcode { value } }')).toEqual({

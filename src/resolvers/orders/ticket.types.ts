@@ -4,11 +4,11 @@ import type { RequestContext } from '../../context.js';
 import { formatGlobalId } from '../../domain/ids.js';
 import type { OrderLine, Ticket, TicketState } from '../../domain/order.js';
 import type { Symbology } from '../../domain/symbology.js';
-import { barcodeSvg } from '../../printing/barcode.js';
 import type { Institution } from '../../services/institution.types.js';
 import { performanceOf, PerformanceType, productOf, ProductType } from '../catalog/catalog.types.js';
 import { TariffType } from '../catalog/tariff.types.js';
 import { PlainField } from '../plain-field.js';
+import { drawBarcode } from './barcode-drawing.js';
 import type { CatalogOfOrder } from './catalog-of-order.js';
 import { tariffOfLine } from './order-line.types.js';
 import { SymbologyEnum, TicketStateEnum } from './order.enums.js';
@@ -30,10 +30,11 @@ export class BarcodeType {
   }
 
   @PlainField(() => String, {
-    description: 'A picture that stands alone, with its quiet zone: a whole SVG document.',
+    description:
+      'A picture that stands alone, with its quiet zone: a whole SVG document. At most 500 in an operation.',
   })
-  get svg(): string {
-    return barcodeSvg(this.value, this.symbology);
+  svg(_args: object, context: RequestContext): Promise<string> {
+    return drawBarcode(context, this.value, this.symbology);
   }
 }
 
