@@ -28,7 +28,7 @@ export const POSTGRES_WORDS: SqlWords = {
  * is never edited; a change is a new one at the end. Amounts are text, since they need more digits than a number has.
  */
 export function migrations(words: SqlWords): readonly (readonly string[])[] {
-  return [firstVersion(words), orders(words), contactRequests(words)];
+  return [firstVersion(words), orders(words), contactRequests(words), ordersOfMonth()];
 }
 
 /** Version 1 existed before versions were written down, so it also has to meet its own tables. */
@@ -90,6 +90,11 @@ function contactRequests({ integer, strict }: SqlWords): readonly string[] {
        PRIMARY KEY (caller, institution, client_request)) ${strict}`,
     `CREATE UNIQUE INDEX contact_request_contact ON contact_request (institution, contact_number)`,
   ];
+}
+
+/** What is reconciled with S-360's history: an institution's orders of a month, of all callers. */
+function ordersOfMonth(): readonly string[] {
+  return [`CREATE INDEX customer_order_created ON customer_order (institution, created_at, number)`];
 }
 
 /** The table that says which versions a database has. */

@@ -2,7 +2,7 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { Order, OrderActor, OrderState } from '../domain/order.js';
 import type { Journal } from './database.js';
 import { orderState } from './order-json.js';
-import type { Lease, OrderJournal, OrderQuery, OrderRequest } from './order-journal.types.js';
+import type { CreatedQuery, Lease, OrderJournal, OrderQuery, OrderRequest } from './order-journal.types.js';
 import { OrderNumberTakenError } from './order-number.js';
 import { isStorable, orderOf, rowOf, transitionOf, type Sealing } from './order-rows.js';
 import type { CustomerOrderRow, JournalTables } from './tables.js';
@@ -158,6 +158,20 @@ class SqlOrderJournal implements OrderJournal {
     return selection === null ? [] : this.#read(selection.orderBy('number', 'desc').limit(query.limit));
   }
 
+  createdBetween({ institution, from, before, after, limit }: CreatedQuery): Promise<readonly Order[]> {
+    const window = this.#orders()
+      .where('institution', '=', institution)
+      .where('created_at', '>=', from)
+      .where('created_at', '<', before);
+    const page =
+      after === null
+        ? window
+        : window.where((is) =>
+            is(is.refTuple('created_at', 'number'), '>', is.tuple(after.createdAt, after.number)),
+          );
+    return this.#read(page.orderBy('created_at').orderBy('number').limit(limit));
+  }
+
   async counts(institution: string): Promise<ReadonlyMap<OrderState, number>> {
     const rows = await this.journal
       .selectFrom('customer_order')
@@ -166,6 +180,16 @@ class SqlOrderJournal implements OrderJournal {
       .groupBy('state')
       .execute();
     return new Map(rows.map(({ state, orders }) => [orderState.parse(state), orders]));
+  }
+
+  async oldestDoubt(institution: string): Promise<number | null> {
+    const row = await this.journal
+      .selectFrom('customer_order')
+      .select((select) => select.fn.min('doubt_since').as('since'))
+      .where('institution', '=', institution)
+      .where('state', '=', 'IN_DOUBT')
+      .executeTakeFirst();
+    return row?.since ?? null;
   }
 
   async findRequest(orderNumber: string, clientRequestId: string): Promise<OrderRequest | null> {

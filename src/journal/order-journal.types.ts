@@ -43,8 +43,15 @@ export interface OrderJournal {
   transitions(number: string): Promise<readonly OrderTransition[]>;
   /** By number, newest first. An empty list of institutions or states matches nothing. */
   list(query: OrderQuery): Promise<readonly Order[]>;
+  /**
+   * Of all callers, oldest first: those that were created in the window. Pages by `after`, the last one of the page
+   * before.
+   */
+  createdBetween(query: CreatedQuery): Promise<readonly Order[]>;
   /** Only the states that occur. Looks at every order of the institution: not for every request. */
   counts(institution: string): Promise<ReadonlyMap<OrderState, number>>;
+  /** Since when the one is in doubt that is it longest; null when none is. */
+  oldestDoubt(institution: string): Promise<number | null>;
   /** What a `clientRequestId` was used for; null when it is new. */
   findRequest(orderNumber: string, clientRequestId: string): Promise<OrderRequest | null>;
   /** Notes a change as done, before the order says so; noting it again changes nothing, and answers the first note. */
@@ -63,6 +70,16 @@ export interface OrderRequest {
   readonly orderNumber: string;
   readonly clientRequestId: string;
   readonly fingerprint: string;
+}
+
+export interface CreatedQuery {
+  readonly institution: string;
+  /** Epoch ms, included. */
+  readonly from: number;
+  /** Epoch ms, excluded. */
+  readonly before: number;
+  readonly after: Pick<Order, 'createdAt' | 'number'> | null;
+  readonly limit: number;
 }
 
 export interface OrderQuery {

@@ -332,6 +332,47 @@ describeEachJournal('the list of orders', (openHome) => {
   });
 });
 
+describeEachJournal("an institution's orders of a window", (openHome) => {
+  it('come from all callers, oldest first, in pages that neither repeat nor leave out one', async () => {
+    await using home = await openHome();
+    const orders = ordersIn(home);
+    // Three of one millisecond; 1 and 6 lie outside, at the excluded end and before the included one.
+    const createdAt = [500, 200, 300, 300, 300, 199, 499];
+    for (const [index, at] of createdAt.entries()) {
+      await keep(orders, index + 1, { createdAt: at, caller: index % 2 === 0 ? '' : 'shop' });
+    }
+    await keep(orders, 8, { createdAt: 300, institution: 'museum' });
+    const window = { institution: 'hall', from: 200, before: 500, limit: 2 };
+    const pages: number[][] = [];
+    let after: Order | null = null;
+    for (;;) {
+      const page: readonly Order[] = await orders.createdBetween({ ...window, after });
+      if (page.length === 0) break;
+      pages.push(numbersOf(page));
+      after = page.at(-1)!;
+    }
+    expect(pages).toEqual([[2, 3], [4, 5], [7]]);
+  });
+});
+
+describeEachJournal('the oldest doubt', (openHome) => {
+  it("is the institution's own, of what is in doubt still, and none where nothing is", async () => {
+    await using home = await openHome();
+    const orders = ordersIn(home);
+    const doubtSince = (since: number): Partial<Order> => ({
+      state: 'IN_DOUBT',
+      doubt: { since, attempts: 3, nextCheckAt: 1 },
+    });
+    await keep(orders, 1, { institution: 'museum', ...doubtSince(100) });
+    expect(await orders.oldestDoubt('hall')).toBeNull();
+    await keep(orders, 2, doubtSince(700));
+    const older = await keep(orders, 3, doubtSince(600));
+    expect(await orders.oldestDoubt('hall')).toBe(600);
+    await orders.write({ ...older, state: 'CLOSED', doubt: null }, 'RECONCILER', null);
+    expect(await orders.oldestDoubt('hall')).toBe(700);
+  });
+});
+
 describeEachJournal('a later request about an order', (openHome) => {
   it('is noted once, and answers what it was first used for', async () => {
     await using home = await openHome();

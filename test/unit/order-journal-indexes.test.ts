@@ -7,6 +7,7 @@ import type { JournalTables } from '../../src/journal/tables.js';
 import { anOrder } from '../support/order-records.js';
 
 const LEASE = { owner: 'me', until: 1 };
+const MONTH = { institution: 'hall', from: 1, before: 9, after: null, limit: 10 };
 
 /** How SQLite goes about what a question asks it: one line for each table it looks at and each sort. */
 async function planOf(ask: (orders: OrderJournal) => Promise<unknown>): Promise<string[]> {
@@ -34,6 +35,13 @@ describe('the order journal reads no more than it must', () => {
     ['what is unsettled', /customer_order_unsettled /, (orders) => orders.unsettled('hall', 5, 10)],
     ['holds that end', /customer_order_state /, (orders) => orders.holdsEndingBefore('hall', 5, 10)],
     ['counts', /COVERING INDEX customer_order_state /, (orders) => orders.counts('hall')],
+    ['the oldest doubt', /customer_order_state /, (orders) => orders.oldestDoubt('hall')],
+    ["a month's orders", /customer_order_created /, (orders) => orders.createdBetween(MONTH)],
+    [
+      "a later page of a month's orders",
+      /customer_order_created \(institution=\? AND (\(created_at,number\)>\(\?,\?\)|created_at>\?) AND created_at<\?/,
+      (orders) => orders.createdBetween({ ...MONTH, after: { createdAt: 3, number: '5' } }),
+    ],
     ['transitions', /order_transition_order /, (orders) => orders.transitions('1')],
     ['a request', /autoindex_order_request_1 /, (orders) => orders.findRequest('1', 'a')],
     ['a lease', /autoindex_customer_order_1 \(number=\?/, (orders) => orders.acquire(anOrder(), LEASE, 5)],
@@ -73,6 +81,10 @@ describe('the order journal reads no more than it must', () => {
 
   it.each<[string, (orders: OrderJournal) => Promise<unknown>]>([
     ['what is unsettled', (orders) => orders.unsettled('hall', 5, 10)],
+    [
+      "a later page of a month's orders",
+      (orders) => orders.createdBetween({ ...MONTH, after: { createdAt: 3, number: '5' } }),
+    ],
     ['holds that end', (orders) => orders.holdsEndingBefore('hall', 5, 10)],
     ['a page of a caller', (orders) => orders.list({ caller: '', beforeNumber: '5', limit: 10 })],
     ['orders of a state', (orders) => orders.list({ caller: '', states: ['IN_DOUBT'], limit: 10 })],
