@@ -142,6 +142,23 @@ describe('the control endpoint for orders', () => {
     ]);
   });
 
+  it('leaves orders what they hold when the stock is set to more than that', async () => {
+    await using sandbox = await startOrderSandbox();
+    const { create, close } = orderCaller(sandbox, 'rest');
+    const first = orderIdOf(await create(places(2)));
+    await close(orderIdOf(await create(places(2))));
+    const [performanceId] = ORDERS.performanceIds;
+    const [seatCategoryId] = ORDERS.categoryIds;
+    const stock = { institution: ORDERS.code, performanceId, seatCategoryId, remaining: 20 };
+    expect(await sandbox.setStock(stock)).toMatchObject({ entries: [{ seatCategoryId, quantity: 16 }, {}] });
+    await sandbox.advance(15 * MINUTE_MS);
+    expect(await sandbox.setStock(stock)).toMatchObject({ entries: [{ seatCategoryId, quantity: 18 }, {}] });
+    expect((await sandbox.books(ORDERS.code)).orders).toMatchObject([
+      { orderId: first, state: 'ABANDONNED' },
+      { state: 'CLOSED' },
+    ]);
+  });
+
   it('shows the contacts there are', async () => {
     await using sandbox = await startOrderSandbox();
     expect(await sandbox.books(ORDERS.code)).toEqual({

@@ -17,7 +17,7 @@ import {
   requiredNumber,
   requiredOneOf,
 } from './input.js';
-import { ORDER_RULES, ruleOrders, showBooks } from './order-control.js';
+import { holdAgain, ORDER_RULES, ruleOrders, showBooks } from './order-control.js';
 
 type Handler = (parts: SandboxParts, body: Buffer, query: URLSearchParams) => unknown;
 
@@ -102,7 +102,8 @@ export const CONTROL_ROUTES: readonly string[] = Object.keys(ROUTES);
 
 function setStock(parts: SandboxParts, body: Buffer): object {
   const input = readInput(body, ['institution', 'performanceId', 'seatCategoryId', 'remaining']);
-  const { stock, clock } = institutionIn(parts, input);
+  const institution = institutionIn(parts, input);
+  const { stock, clock } = institution;
   const performanceId = requiredNumber(input, 'performanceId', { min: 1 });
   const seatCategoryId = optionalNumber(input, 'seatCategoryId', { min: 1 }) ?? null;
   const remaining = requiredNumber(input, 'remaining', { min: 0 });
@@ -110,6 +111,7 @@ function setStock(parts: SandboxParts, body: Buffer): object {
     if (seatCategoryId === null) throw broken('performanceId', 'a performance with places', performanceId);
     throw broken('seatCategoryId', 'a seat category of that performance', { performanceId, seatCategoryId });
   }
+  holdAgain(institution, performanceId);
   return { entries: stock.performanceEntries([performanceId], EACH_CATEGORY, clock.now()) };
 }
 

@@ -26,6 +26,20 @@ export function showBooks({ orders, contacts }: ServedInstitution): object {
   };
 }
 
+/** After the stock was set by hand: what orders hold is taken again, if it was among what came back. */
+export function holdAgain({ orders, stock, clock }: ServedInstitution, performanceId: number): void {
+  for (const { state, operations } of orders.book.list()) {
+    if (state === 'ABANDONNED') continue;
+    for (const { sold, movements } of operations) {
+      if (sold.kind !== 'performance' || sold.performance.id !== performanceId) continue;
+      for (const { seat, ticket } of movements) {
+        if (!seat || ticket?.state === 'CANCELLED') continue;
+        stock.takeSeats(performanceId, [seat.seatId], clock.now());
+      }
+    }
+  }
+}
+
 export const ORDER_RULES = ['institution', 'delayMinutes', 'lifespanMinutes', 'reissue'];
 
 /** Changes how long places are held from now on, or gives the tickets of one order new barcodes. */
