@@ -3,6 +3,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { availabilityResolvers } from './availability/index.js';
 import { CatalogChangedResolver } from './catalog/catalog-changed.resolver.js';
 import { CatalogResolver } from './catalog/catalog.resolver.js';
+import { ContactsResolver } from './contacts/contacts.resolver.js';
 import { InstitutionResolver } from './institutions/institution.resolver.js';
 import { orderResolvers } from './orders/index.js';
 import { runPlainFields } from './plain-field.js';
@@ -15,6 +16,7 @@ export function createSchema(): GraphQLSchema {
       CatalogResolver,
       CatalogChangedResolver,
       ...availabilityResolvers,
+      ContactsResolver,
       ...orderResolvers,
     ],
     // Arguments are checked where they are used, by rules that need more than their own value.
