@@ -8,7 +8,9 @@ function read(file: string): string {
 /** Names of variables that the sources read, written there in full. */
 function variablesIn(source: string): Set<string> {
   return new Set(
-    source.match(/\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g),
+    source.match(
+      /\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|DATABASE_URL|SECRET_KEY|PUBLIC_URL|TICKET_LINK_HOURS|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g,
+    ),
   );
 }
 
