@@ -40,7 +40,7 @@ describe('the README', () => {
     const { buildSchema, parse, validate } = await import('graphql');
     const schema = buildSchema(read('schema/schema.graphql'));
     const documents = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text]) => text!);
-    expect(documents).toHaveLength(2);
+    expect(documents).toHaveLength(3);
     expect(documents.flatMap((text) => validate(schema, parse(text)))).toEqual([]);
   });
 });
