@@ -3,7 +3,8 @@ import { quote } from '../domain/ids.js';
 import type { OrderRefusal } from '../domain/order.js';
 import { refusal } from './order-outcome.js';
 
-/** S-360 keeps 250 characters of an external reference; a caller's name goes before the key. */
+/** What S-360 keeps of an external reference; a caller's name goes before the key. */
+const MAX_REFERENCE = 250;
 const MAX_KEY = 200;
 /** Printable, without what XML or a CSV reader could take for its own. */
 const KEY =
@@ -16,9 +17,18 @@ export function checkKey(argument: string, key: string): readonly OrderRefusal[]
   return [refusal('INVALID_INPUT', `\`${argument}\` ${rule}, got ${quote(key)}`, { path: [argument] })];
 }
 
-/** What S-360 knows an order by: the client's own key where there is one caller. */
+/** What S-360 knows an order by: the client's own key where there is one caller. No two pairs have the same. */
 export function externalReferenceOf(caller: string, clientOrderId: string): string {
-  return caller === '' ? clientOrderId : `${caller}/${clientOrderId}`;
+  if (caller !== '') return `${callerPart(caller)}/${clientOrderId}`;
+  // The first slash ends the caller.
+  return clientOrderId.includes('/') ? `/${clientOrderId}` : clientOrderId;
+}
+
+/** Without a slash, and so short that the longest key fits behind it. */
+function callerPart(caller: string): string {
+  const escaped = caller.replaceAll('%', '%25').replaceAll('/', '%2F');
+  if (escaped.length < MAX_REFERENCE - MAX_KEY) return escaped;
+  return `%${createHash('sha256').update(caller).digest('base64url')}`;
 }
 
 /** Of a cancellation: equal for equal sets of tickets. Null: all. */
