@@ -225,6 +225,48 @@ describe('an order', () => {
   });
 });
 
+describe('the purchaser of an order', () => {
+  it('is known by number without asking S-360, and null when there is none', async () => {
+    expect(await orderAs(anOrder({ contactNumber: '0004217' }), 'contact { id number }')).toEqual({
+      contact: { id: 'lyric:0004217', number: '0004217' },
+    });
+    expect(await orderAs(anOrder(), 'contact { id }')).toEqual({ contact: null });
+  });
+
+  it('fails alone when S-360 cannot be asked for more', async () => {
+    orderIs(anOrder({ contactNumber: '0004217' }));
+    const { data, errors } = await graph.query('{ order(id: "lyric:7001") { state contact { lastName } } }');
+    expect(JSON.parse(JSON.stringify(data))).toEqual({ order: { state: 'CLOSED', contact: null } });
+    expect(errors?.[0]?.path).toEqual(['order', 'contact']);
+  });
+
+  it('has orders, the newest first', async () => {
+    orderIs(anOrder({ contactNumber: '0004217' }));
+    const queries: OrderQuery[] = [];
+    graph.orders = noOrders({
+      ...graph.orders,
+      async list(query) {
+        queries.push(query);
+        return [anOrder({ number: '7002' }), anOrder()];
+      },
+    });
+    const data = await graph.data(
+      '{ order(id: "lyric:7001") { contact { orders(first: 1) { nodes { id } pageInfo { hasNextPage } } } } }',
+    );
+    expect(data['order']).toEqual({
+      contact: { orders: { nodes: [{ id: 'lyric:7002' }], pageInfo: { hasNextPage: true } } },
+    });
+    expect(queries).toEqual([
+      {
+        caller: '',
+        institutions: ['lyric'],
+        contact: { institution: 'lyric', contactNumber: '0004217' },
+        limit: 2,
+      },
+    ]);
+  });
+});
+
 describe('an order whose records have left the catalog', () => {
   const SELECTION = `institution { code name timeZone }
     lines {

@@ -11,7 +11,7 @@ import { OrderType } from './order.types.js';
 export class OrderUpdatedResolver {
   @Subscription(() => OrderType, {
     description:
-      'The order as it is now, then after each change; ends when it cannot change any more. Barcodes are null in it: ask for them with a query.',
+      'The order as it is now, then after each change; ends when none can follow, so not with CLOSED: tickets may still be cancelled. Barcodes are null in it: ask for them with a query.',
     subscribe,
   })
   orderUpdated(

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { ID, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
 import { formatGlobalId } from '../../domain/ids.js';
@@ -5,6 +6,8 @@ import type { ZonedInstant } from '../../domain/local-time.js';
 import { isFinal, type Order, type OrderLine, type OrderState } from '../../domain/order.js';
 import type { Institution } from '../../services/institution.types.js';
 import { zoned, zonedOrNull } from '../catalog/venue-time.js';
+import { contactOf } from '../contacts/contact-of.js';
+import { ContactType } from '../contacts/contact.types.js';
 import { InstitutionType } from '../institutions/institution.types.js';
 import { MoneyType } from '../money.types.js';
 import { PlainField } from '../plain-field.js';
@@ -87,6 +90,17 @@ export class OrderType {
   })
   get holdExpiresAt(): ZonedInstant | null {
     return isFinal(this.record.state) ? null : zonedOrNull(this.catalog, this.record.holdExpiresAt);
+  }
+
+  @PlainField(() => ContactType, { nullable: true, description: 'The purchaser; null when it has none.' })
+  async contact(
+    _args: object,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<ContactType | null> {
+    const { contactNumber } = this.record;
+    if (contactNumber === null) return null;
+    return contactOf(context, { institution: this.owner.code, s360Id: contactNumber }, info);
   }
 
   @PlainField(() => [TicketType], { description: 'Empty until it is closed.' })
