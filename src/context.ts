@@ -3,6 +3,7 @@ import type { Loaders } from './datasources/loaders.js';
 import type { Contacts } from './services/contacts.types.js';
 import type { AvailabilityFeed } from './services/availability-feed.types.js';
 import type { ColorHistory } from './journal/color-history.types.js';
+import type { OrderFigures } from './services/order-figures.js';
 import type { Orders } from './services/orders.types.js';
 
 /** What one GraphQL operation gets; resolvers take everything from here. */
@@ -19,6 +20,7 @@ export interface RequestContext {
   readonly colorHistory: ColorHistory;
   readonly contacts: Contacts;
   readonly orders: Orders;
+  readonly orderFigures: OrderFigures;
   /** Whose orders are meant; empty while everybody is the same caller. */
   readonly caller: string;
   /** Null: no printed tickets are served. */

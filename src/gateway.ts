@@ -20,6 +20,8 @@ import { startPageFacts } from './start-page-facts.js';
 import { createAvailabilityFeed } from './services/availability-feed.js';
 import { createContacts } from './services/contacts.js';
 import type { Institution } from './services/institution.types.js';
+import { createOrderFigures } from './services/order-figures.js';
+import { guardedJournal } from './services/order-journal-guard.js';
 import { createOrders } from './services/orders.js';
 import type { Orders } from './services/orders.types.js';
 import { openTicketPages } from './ticket-pages.js';
@@ -108,6 +110,7 @@ async function build(
     log,
   });
   releases.add(() => orders.stop());
+  const orderFigures = createOrderFigures({ journal: guardedJournal(orderJournal), clock });
 
   const contacts = createContacts({
     institutions,
@@ -141,13 +144,14 @@ async function build(
       colorHistory: colorLog,
       contacts,
       orders: orders.orders,
+      orderFigures,
       caller: '',
       ticketLinks: tickets,
       now: () => clock.now(),
     }),
     tickets: tickets.pages,
     readiness: () => readinessOf(institutions),
-    metrics: createMetrics(institutions, clock),
+    metrics: createMetrics(institutions, clock, orderFigures),
     graphiql: config.graphiql,
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
     startPage: () => startPageFacts(institutions, sandbox?.url ?? null),

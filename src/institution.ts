@@ -82,8 +82,15 @@ export async function openInstitution(
   };
 }
 
-/** NORMAL while S-360 answers and what we serve is confirmed. */
-function serviceLevelOf(catalog: CatalogService, upstream: UpstreamReport): ServiceLevel {
+/**
+ * NORMAL while S-360 answers and what we serve is confirmed. That nothing can be sold goes before how fresh answers
+ * are.
+ */
+export function serviceLevelOf(
+  catalog: Pick<CatalogService, 'current' | 'freshness'>,
+  upstream: Pick<UpstreamReport, 'circuit'>,
+): ServiceLevel {
+  if (catalog.current()?.pointOfSales.isSelling === false) return 'SALES_CLOSED';
   const isServedFresh = catalog.current() !== null && catalog.freshness().source === 'CACHE';
   return isServedFresh && upstream.circuit() === 'CLOSED' ? 'NORMAL' : 'DEGRADED';
 }

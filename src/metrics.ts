@@ -1,9 +1,15 @@
 import { Gauge, Registry } from 'prom-client';
 import type { Clock } from './clock.js';
+import { registerOrderMetrics } from './order-metrics.js';
 import type { Institution } from './services/institution.types.js';
+import type { OrderFigures } from './services/order-figures.js';
 
 /** What operators watch of S-360 and of what we keep of it, read when `/metrics` is asked. The server adds its own. */
-export function createMetrics(institutions: ReadonlyMap<string, Institution>, clock: Clock): Registry {
+export function createMetrics(
+  institutions: ReadonlyMap<string, Institution>,
+  clock: Clock,
+  orderFigures: OrderFigures,
+): Registry {
   const registry = new Registry();
 
   gauge(
@@ -55,6 +61,7 @@ export function createMetrics(institutions: ReadonlyMap<string, Institution>, cl
   gauge('foyer_catalog_products', 'Products in the catalog served', [], function* (institution) {
     yield [{}, institution.catalog.current()?.products.length ?? 0];
   });
+  registerOrderMetrics(registry, institutions.keys(), orderFigures);
   return registry;
 
   function gauge(

@@ -182,14 +182,17 @@ class SqlOrderJournal implements OrderJournal {
     return new Map(rows.map(({ state, orders }) => [orderState.parse(state), orders]));
   }
 
-  async oldestDoubt(institution: string): Promise<number | null> {
-    const row = await this.journal
+  async doubts(institution: string): ReturnType<OrderJournal['doubts']> {
+    const { orders, since } = await this.journal
       .selectFrom('customer_order')
-      .select((select) => select.fn.min('doubt_since').as('since'))
+      .select((select) => [
+        select.fn.countAll<number>().as('orders'),
+        select.fn.min<number | null>('doubt_since').as('since'),
+      ])
       .where('institution', '=', institution)
       .where('state', '=', 'IN_DOUBT')
-      .executeTakeFirst();
-    return row?.since ?? null;
+      .executeTakeFirstOrThrow();
+    return { orders, oldestSince: since };
   }
 
   async findRequest(orderNumber: string, clientRequestId: string): Promise<OrderRequest | null> {

@@ -50,8 +50,8 @@ export interface OrderJournal {
   createdBetween(query: CreatedQuery): Promise<readonly Order[]>;
   /** Only the states that occur. Looks at every order of the institution: not for every request. */
   counts(institution: string): Promise<ReadonlyMap<OrderState, number>>;
-  /** Since when the one is in doubt that is it longest; null when none is. */
-  oldestDoubt(institution: string): Promise<number | null>;
+  /** How many orders are IN_DOUBT, and since when the one that is it longest; null when none is. Looks at these alone. */
+  doubts(institution: string): Promise<{ readonly orders: number; readonly oldestSince: number | null }>;
   /** What a `clientRequestId` was used for; null when it is new. */
   findRequest(orderNumber: string, clientRequestId: string): Promise<OrderRequest | null>;
   /** Notes a change as done, before the order says so; noting it again changes nothing, and answers the first note. */

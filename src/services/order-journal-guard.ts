@@ -17,7 +17,7 @@ export function guardedJournal(journal: OrderJournal): OrderJournal {
     list: guarded((query) => journal.list(query)),
     createdBetween: guarded((query) => journal.createdBetween(query)),
     counts: guarded((institution) => journal.counts(institution)),
-    oldestDoubt: guarded((institution) => journal.oldestDoubt(institution)),
+    doubts: guarded((institution) => journal.doubts(institution)),
     findRequest: guarded((number, clientRequestId) => journal.findRequest(number, clientRequestId)),
     claimRequest: guarded((request) => journal.claimRequest(request)),
     byS360OrderIds: guarded((institution, ids) => journal.byS360OrderIds(institution, ids)),

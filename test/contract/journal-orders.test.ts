@@ -355,8 +355,8 @@ describeEachJournal("an institution's orders of a window", (openHome) => {
   });
 });
 
-describeEachJournal('the oldest doubt', (openHome) => {
-  it("is the institution's own, of what is in doubt still, and none where nothing is", async () => {
+describeEachJournal('doubts of an institution', (openHome) => {
+  it('are counted with the beginning of the oldest, as long as they last', async () => {
     await using home = await openHome();
     const orders = ordersIn(home);
     const doubtSince = (since: number): Partial<Order> => ({
@@ -364,12 +364,12 @@ describeEachJournal('the oldest doubt', (openHome) => {
       doubt: { since, attempts: 3, nextCheckAt: 1 },
     });
     await keep(orders, 1, { institution: 'museum', ...doubtSince(100) });
-    expect(await orders.oldestDoubt('hall')).toBeNull();
+    expect(await orders.doubts('hall')).toEqual({ orders: 0, oldestSince: null });
     await keep(orders, 2, doubtSince(700));
     const older = await keep(orders, 3, doubtSince(600));
-    expect(await orders.oldestDoubt('hall')).toBe(600);
+    expect(await orders.doubts('hall')).toEqual({ orders: 2, oldestSince: 600 });
     await orders.write({ ...older, state: 'CLOSED', doubt: null }, 'RECONCILER', null);
-    expect(await orders.oldestDoubt('hall')).toBe(700);
+    expect(await orders.doubts('hall')).toEqual({ orders: 1, oldestSince: 700 });
   });
 });
 

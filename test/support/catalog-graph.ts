@@ -6,6 +6,7 @@ import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/a
 import type { Freshness } from '../../src/domain/freshness.js';
 import { createSchema } from '../../src/resolvers/schema.js';
 import type { Contacts } from '../../src/services/contacts.types.js';
+import type { OrderFigures } from '../../src/services/order-figures.js';
 import type { Orders } from '../../src/services/orders.types.js';
 import { noOrders } from './fake-orders.js';
 import { CatalogChanges } from '../../src/services/catalog-refresh-changes.js';
@@ -80,6 +81,7 @@ export interface Graph {
   now: number;
   languages: readonly string[];
   orders: Orders;
+  orderFigures: OrderFigures;
   caller: string;
   query(document: string, variables?: Readonly<Record<string, unknown>>): Promise<ExecutionResult>;
   /** The data; an error fails the test. */
@@ -103,6 +105,7 @@ export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
     colorHistory: { ofPerformance: () => never() },
     contacts: NO_CONTACTS,
     orders: graph.orders,
+    orderFigures: graph.orderFigures,
     caller: graph.caller,
     ticketLinks: { url: (orderId) => `https://shop.example/tickets/${orderId}` },
     now: () => graph.now,
@@ -111,6 +114,7 @@ export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
     now: Date.UTC(2026, 0, 12, 9),
     languages: [],
     orders: noOrders(),
+    orderFigures: { inDoubt: () => never(), byState: () => never() },
     caller: '',
     async query(source, variableValues = {}) {
       return graphql({ schema, source, variableValues, contextValue: context() });

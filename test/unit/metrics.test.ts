@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { createMetrics } from '../../src/metrics.js';
+import { createOrderFigures, type OrderFigures } from '../../src/services/order-figures.js';
 import { graphInstitution } from '../support/catalog-graph.js';
 import { product, snapshotOf } from '../support/catalog-records.js';
+
+const NO_ORDERS: OrderFigures = createOrderFigures({
+  journal: {
+    counts: () => Promise.resolve(new Map()),
+    doubts: () => Promise.resolve({ orders: 0, oldestSince: null }),
+  },
+  clock: systemClock,
+});
 
 describe('metrics of the institutions', () => {
   it('tell budgets and catalogs, and no limit where there is none', async () => {
     const lyric = graphInstitution('lyric', await snapshotOf([product('1'), product('2')]));
-    const text = await createMetrics(new Map([['lyric', lyric]]), systemClock).metrics();
+    const text = await createMetrics(new Map([['lyric', lyric]]), systemClock, NO_ORDERS).metrics();
     const lines = text.split('\n').filter((line) => !line.startsWith('#'));
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -23,8 +32,42 @@ describe('metrics of the institutions', () => {
 
   it('leave out the age of a catalog that is not there', async () => {
     const lyric = graphInstitution('lyric', null);
-    const text = await createMetrics(new Map([['lyric', lyric]]), systemClock).metrics();
+    const text = await createMetrics(new Map([['lyric', lyric]]), systemClock, NO_ORDERS).metrics();
     expect(text).toContain('foyer_catalog_products{institution="lyric"} 0');
     expect(text).not.toContain('foyer_catalog_age_seconds{');
+  });
+});
+
+describe('metrics of orders', () => {
+  const metricsWith = (figures: OrderFigures): Promise<string> =>
+    createMetrics(new Map([['lyric', graphInstitution('lyric', null)]]), systemClock, figures).metrics();
+
+  it('tell every state, those without orders too, and the age of the oldest doubt', async () => {
+    const now = 1_000_000;
+    const figures = createOrderFigures({
+      journal: {
+        counts: () => Promise.resolve(new Map([['CLOSED', 7]] as const)),
+        doubts: () => Promise.resolve({ orders: 2, oldestSince: now - 61_500 }),
+      },
+      clock: { ...systemClock, now: () => now },
+    });
+    const text = await metricsWith(figures);
+    expect(text).toContain('foyer_orders{institution="lyric",state="CLOSED"} 7\n');
+    expect(text).toContain('foyer_orders{institution="lyric",state="IN_DOUBT"} 0\n');
+    expect(text.match(/^foyer_orders\{/gm)).toHaveLength(9);
+    expect(text).toContain('foyer_orders_in_doubt_age_seconds{institution="lyric"} 61.5\n');
+  });
+
+  it('tell no age without a doubt', async () => {
+    expect(await metricsWith(NO_ORDERS)).toContain(
+      'foyer_orders_in_doubt_age_seconds{institution="lyric"} 0\n',
+    );
+  });
+
+  it('are absent while the journal cannot be read, and cost no other metric', async () => {
+    const broken = (): Promise<never> => Promise.reject(new Error('the journal is away'));
+    const text = await metricsWith({ byState: broken, inDoubt: broken });
+    expect(text).not.toMatch(/^foyer_orders/m);
+    expect(text).toContain('foyer_catalog_products{institution="lyric"} 0');
   });
 });

@@ -35,7 +35,7 @@ describe('the order journal reads no more than it must', () => {
     ['what is unsettled', /customer_order_unsettled /, (orders) => orders.unsettled('hall', 5, 10)],
     ['holds that end', /customer_order_state /, (orders) => orders.holdsEndingBefore('hall', 5, 10)],
     ['counts', /COVERING INDEX customer_order_state /, (orders) => orders.counts('hall')],
-    ['the oldest doubt', /customer_order_state /, (orders) => orders.oldestDoubt('hall')],
+    ['doubts', /customer_order_state \(institution=\? AND state=\?\)/, (orders) => orders.doubts('hall')],
     ["a month's orders", /customer_order_created /, (orders) => orders.createdBetween(MONTH)],
     [
       "a later page of a month's orders",

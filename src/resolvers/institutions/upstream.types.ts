@@ -1,5 +1,6 @@
 import { Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
+import type { RequestContext } from '../../context.js';
 import type { Institution, PollPlanEntry } from '../../services/institution.types.js';
 import { productOf, ProductType } from '../catalog/catalog.types.js';
 import { PlainField } from '../plain-field.js';
@@ -192,6 +193,11 @@ export class UpstreamType {
       const product = productOf(this.institution, this.snapshot, entry.productId);
       return product ? [new PollPlanEntryType(product, entry)] : [];
     });
+  }
+
+  @PlainField(() => Int, { description: 'Orders that are in doubt now; each leaves that state by itself.' })
+  async inDoubtOrders(_args: object, { orderFigures }: RequestContext): Promise<number> {
+    return asInt((await orderFigures.inDoubt(this.institution.code)).orders);
   }
 
   @PlainField(() => [DriftFindingType])
