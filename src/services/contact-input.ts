@@ -71,16 +71,7 @@ export function readContactChange(input: UpdateContactInput, before: Contact): R
     if (given === undefined) continue;
     change[member] = checkedText(refusals, [member], given, RULES[member]);
   }
-  if (refusals.isEmpty) {
-    const { firstName, lastName, structureName } = { ...before, ...change };
-    refuseNames(refusals, before.kind, { firstName, lastName, structureName });
-    // A structure's own file has no person's name: that is its relay's.
-    for (const member of ['firstName', 'lastName'] as const) {
-      if (before.kind === 'STRUCTURE' && (change[member] ?? null) !== null) {
-        refusals.invalid([member], 'must not be given for a structure');
-      }
-    }
-  }
+  if (refusals.isEmpty) refuseChangedNames(refusals, before, change);
   return refusals.isEmpty ? { value: change } : { refusals: refusals.all };
 }
 
@@ -101,6 +92,25 @@ export function readCriteria(criteria: readonly CriterionInput[]): Read<readonly
   const refusals = new ContactRefusals();
   const value = readCriteriaList(refusals, ['criteria'], criteria);
   return refusals.isEmpty ? { value } : { refusals: refusals.all };
+}
+
+/** Only what the change does: a relay's file may well tell the name of its structure. */
+function refuseChangedNames(refusals: ContactRefusals, before: Contact, change: ContactChange): void {
+  const isGiven = (member: keyof ContactChange): boolean => (change[member] ?? null) !== null;
+  const after = { ...before, ...change };
+  if (before.kind === 'STRUCTURE') {
+    if (change.structureName === null) refusals.invalid(['structureName'], 'must be given for a structure');
+    // A structure's own file has no person's name: that is its relay's.
+    for (const member of ['firstName', 'lastName'] as const) {
+      if (isGiven(member)) refusals.invalid([member], 'must not be given for a structure');
+    }
+    return;
+  }
+  if (isGiven('structureName')) refusals.invalid(['structureName'], 'must not be given for an individual');
+  const isNameTouched = change.firstName !== undefined || change.lastName !== undefined;
+  if (isNameTouched && after.firstName === null && after.lastName === null) {
+    refusals.invalid(['lastName'], 'must be given for an individual, or `firstName`');
+  }
 }
 
 function refuseNames(
