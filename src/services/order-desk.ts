@@ -45,7 +45,7 @@ export class OrderDesk implements Omit<Orders, 'close' | 'update' | 'abandon' | 
     if (wrongKey.length > 0) return refused(null, ...wrongKey);
     const known = await this.findByClientOrderId(request.caller, request.clientOrderId);
     if (known !== null) return this.#again(known, request);
-    const checked = this.tools.drafts.checked(request);
+    const checked = await this.tools.drafts.checked(request);
     const refusals = [...checked.refusals, ...withoutAccount(checked)];
     if (refusals.length > 0) return refused(null, ...refusals);
     const { created, order } = await this.#record(request, checked);
@@ -91,7 +91,7 @@ export class OrderDesk implements Omit<Orders, 'close' | 'update' | 'abandon' | 
 
   /** It surely never reached S-360, so it may go there now. */
   async #sendAgain(order: Order, request: CreateOrderRequest): Promise<OrderOutcome> {
-    const checked = this.tools.drafts.checked(request);
+    const checked = await this.tools.drafts.checked(request);
     if (checked.refusals.length > 0) return refused(order, ...checked.refusals);
     const mine = await this.tools.records.acquire(order);
     if (mine === null) return outcomeOf(await this.tools.turns.untilFree(order));

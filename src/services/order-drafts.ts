@@ -1,5 +1,6 @@
 import type { Order } from '../domain/order.js';
-import { CatalogNotLoadedError } from '../errors.js';
+import { loadedSnapshot } from './loaded-catalog.js';
+import { readSeats } from './order-check.js';
 import { checkDraft, type CheckedDraft } from './order-draft.js';
 import type { OrderInstitution, OrderParts } from './order-parts.types.js';
 import type { OrderDraft } from './orders.types.js';
@@ -8,16 +9,20 @@ import type { OrderDraft } from './orders.types.js';
 export class OrderDrafts {
   constructor(private readonly parts: OrderParts) {}
 
-  /** `held` is the order that it is added to. */
-  checked(draft: OrderDraft, held?: Order): CheckedDraft {
+  /**
+   * `held` is the order that it is added to. S-360 is asked only for the category of chosen seats, where the draft does
+   * not say it. Throws CatalogNotLoadedError, and what AvailabilityService.seats throws.
+   */
+  async checked(draft: OrderDraft, held?: Order): Promise<CheckedDraft> {
     const institution = this.institutionOf(draft.institution);
-    const snapshot = institution.catalog.current();
-    if (snapshot === null) throw new CatalogNotLoadedError(institution.code, null);
+    const snapshot = loadedSnapshot(institution);
+    const seats = await readSeats(draft.input.lines, snapshot, institution.availability);
     return checkDraft(draft, {
       snapshot,
       now: this.parts.clock.now(),
       colors: institution.availability.board,
       pendingAccountCode: institution.pendingAccountCode,
+      seatOf: (performanceId, seatId) => seats.byId.get(performanceId)?.get(seatId),
       ...(held ? { held } : {}),
     });
   }

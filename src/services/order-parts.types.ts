@@ -9,7 +9,11 @@ export interface OrderInstitution {
   readonly code: string;
   readonly orderCalls: OrderCalls;
   readonly catalog: CatalogService;
-  readonly availability: Pick<AvailabilityService, 'board' | 'ofPerformances' | 'ofProducts' | 'expectMoves'>;
+  readonly availability: Pick<
+    AvailabilityService,
+    'board' | 'ofPerformances' | 'ofProducts' | 'expectMoves'
+  > &
+    Partial<Pick<AvailabilityService, 'seats'>>;
   readonly pendingAccountCode: string | null;
   /** S-360's clock: holds end by it. */
   readonly upstreamClock: UpstreamTime;

@@ -58,7 +58,7 @@ export class OrderRequests implements Pick<Orders, 'close' | 'update' | 'abandon
       if (order.state === 'EXPIRED') return refused(order, HOLD_EXPIRED);
       if (order.state === 'IN_DOUBT') return outcomeOf(order);
       if (order.state !== 'ON_HOLD') return refused(order, wrongState(order, 'changed'));
-      const checked = this.tools.drafts.checked(request, order);
+      const checked = await this.tools.drafts.checked(request, order);
       if (checked.refusals.length > 0) return refused(order, ...checked.refusals);
       const pending: OrderChange = {
         kind: 'update',
