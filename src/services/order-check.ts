@@ -119,8 +119,9 @@ function productsOf(lines: readonly OrderLineInput[], snapshot: CatalogSnapshot)
 }
 
 /**
- * Chosen seats that have to say their category themselves, by performance, then seat: for `DraftContext.seatOf`. One
- * call for each performance, and none where S-360 was asked within its minute. Throws what AvailabilityService throws.
+ * Chosen seats that have to say their category themselves, by performance, then seat: for `DraftContext.seatOf`. Of one
+ * performance only, as S-360 has no call for several, and a draft could spend the minute's calls at once; of the
+ * others the category has to be given. Throws what AvailabilityService throws.
  */
 export async function readSeats(
   lines: readonly OrderLineInput[],
@@ -140,10 +141,10 @@ export async function readSeats(
       performanceId !== null &&
       (snapshot.performance(performanceId)?.seatCategoryIds.length ?? 0) > 1,
   );
-  for (const performanceId of performancesOf(unclear, snapshot)) {
-    const answer = await ask(performanceId, null);
-    byId.set(performanceId, new Map(answer.seats.map((seat) => [seat.id, seat])));
-    freshness.push(answer.freshness);
-  }
+  const [performanceId] = performancesOf(unclear, snapshot);
+  if (performanceId === undefined) return { byId, freshness };
+  const answer = await ask(performanceId, null);
+  byId.set(performanceId, new Map(answer.seats.map((seat) => [seat.id, seat])));
+  freshness.push(answer.freshness);
   return { byId, freshness };
 }

@@ -24,6 +24,7 @@ beforeEach(async () => {
       performances: [
         performance('11', '1', { seatCategoryIds: ['401', '402'] }),
         performance('12', '1', { prices: [price({ amountMilli: 10_000n })] }),
+        performance('13', '1', { seatCategoryIds: ['401', '402'] }),
       ],
     }),
     product('2', {
@@ -142,6 +143,13 @@ describe('the check of an order', () => {
       line({ performanceId: '12', seatCategoryId: null, seatIds: ['1'] }),
     );
     expect(asked).toEqual(['performances 11,12']);
+  });
+
+  it('asks for the seats of one performance only, however many a draft names', async () => {
+    const seats = (id: string) => line({ performanceId: id, seatCategoryId: null, seatIds: [`9${id}`] });
+    const { problems } = await check(line({ seatCategoryId: null, seatIds: ['9001'] }), seats('13'));
+    expect(asked.filter((question) => question.startsWith('seats'))).toEqual(['seats 11']);
+    expect(problems).toMatchObject([{ code: 'INVALID_INPUT', path: ['lines', '1', 'seatCategoryId'] }]);
   });
 
   it('throws as long as there is no catalog', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrderRefusal } from '../../src/domain/order.js';
 import {
@@ -244,6 +245,63 @@ describe('a basket', () => {
   it('hears of twenty problems at most', () => {
     const lines = Array.from({ length: 100 }, () => line({ quantity: 0, tariffId: 'x' }));
     expect(refusalsOf({ lines })).toHaveLength(20);
+  });
+});
+
+describe('whatever is sent as a basket', () => {
+  const id = fc.oneof(
+    fc.constantFrom('lyric:1', 'lyric:2', 'arena:1', 'opera:1', 'lyric:', ':1', `lyric:${'9'.repeat(30)}`),
+    fc.string(),
+  );
+  const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
+  const anyLine: fc.Arbitrary<BasketLineInput> = fc.record({
+    performanceId: maybe(id),
+    itemId: maybe(id),
+    timeslotId: maybe(id),
+    tariffId: id,
+    seatCategoryId: maybe(id),
+    seatIds: maybe(fc.array(id, { maxLength: 4 })),
+    quantity: fc.oneof(fc.integer({ min: -1, max: 3 }), fc.double()),
+    expectedUnitPrice: maybe(fc.oneof(fc.constantFrom('1', '45.00', '-1'), fc.string())),
+  });
+  const anyBasket: fc.Arbitrary<BasketInput> = fc.record({
+    lines: fc.array(anyLine, { maxLength: 4 }),
+    contactId: maybe(id),
+    reference: maybe(fc.string({ unit: 'binary' })),
+  });
+
+  /** Nothing of it is lost, and everything is what S-360 can be asked for. */
+  function isWhole({ institution, input }: OrderDraft, { lines }: BasketInput): boolean {
+    return (
+      INSTITUTIONS.has(institution) &&
+      input.lines.length === lines.length &&
+      input.lines.every(
+        ({ tariffId, quantity, seatIds }) =>
+          /^[0-9]{1,19}$/.test(tariffId) &&
+          quantity >= 1 &&
+          (seatIds.length === 0 || seatIds.length === quantity),
+      )
+    );
+  }
+
+  function isAboutAValueOf({ path }: OrderRefusal, { lines }: BasketInput): boolean {
+    const [member, index] = path ?? [];
+    if (member === 'lines') return index === undefined || lines[Number(index)] !== undefined;
+    return member === 'contactId' || member === 'reference';
+  }
+
+  it('is either read as a whole, or refused with the values that are wrong', () => {
+    fc.assert(
+      fc.property(anyBasket, (input) => {
+        const read = readDraft(input, INSTITUTIONS);
+        const isRight =
+          'draft' in read
+            ? isWhole(read.draft, input)
+            : read.refusals.length > 0 && read.refusals.every((refusal) => isAboutAValueOf(refusal, input));
+        expect(isRight).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

@@ -476,6 +476,23 @@ describe('the point of sales', () => {
   });
 });
 
+describe('an order of a hundred items', () => {
+  it('looks through the products of a catalog once, however often drafts are held against it', () => {
+    let walks = 0;
+    const counting: CatalogSnapshot = new Proxy(snapshot, {
+      get(target, member) {
+        if (member === 'products') walks += 1;
+        const value: unknown = Reflect.get(target, member, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const lines = Array.from({ length: 100 }, () => item({ quantity: 1, itemId: '732', timeslotId: null }));
+    expect(codes(check(lines, { snapshot: counting }))).toEqual([]);
+    expect(check(lines, { snapshot: counting }).totalMilli).toBe(900_000n);
+    expect(walks).toBe(1);
+  });
+});
+
 describe('several problems', () => {
   it('are all told, in the order of the lines and then of the rules', () => {
     observe('12', 'RED');
