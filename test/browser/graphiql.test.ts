@@ -46,6 +46,8 @@ describe('GraphiQL in a browser', () => {
       'Browse',
       'Availability',
       'Seats',
+      'FindContacts',
+      'WhatToOrder',
       'LiveColors',
       'CatalogChanges',
       'Operator',
