@@ -81,8 +81,17 @@ describe('Query.contact', () => {
   it('passes a kind that S-360 added since as UNKNOWN, and counts it as drift', async () => {
     await using house = await startContactHouse();
     await house.sandbox.fault({ kind: 'unknownEnum', method: 'getContactData', times: 1 });
-    expect(await house.data(`{ contact(id: "${ADA}") { state role kind } }`)).toEqual({
-      contact: { state: 'NOT_KNOWN_YET', role: 'PUBLIC', kind: 'INDIVIDUAL' },
+    expect(await house.data(`{ contact(id: "${ADA}") { firstName state role kind } }`)).toEqual({
+      contact: { firstName: 'Ada', state: 'NOT_KNOWN_YET', role: 'NOT_KNOWN_YET', kind: 'UNKNOWN' },
+    });
+    const { institutions } = await house.data<{ institutions: { upstream: { drift: object[] } }[] }>(
+      '{ institutions { upstream { drift { service path kind sample } } } }',
+    );
+    expect(institutions[0]!.upstream.drift).toContainEqual({
+      service: 'ContactInformationPublicService',
+      path: 'type',
+      kind: 'unknown-value',
+      sample: 'NOT_KNOWN_YET',
     });
   });
 

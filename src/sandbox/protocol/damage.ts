@@ -67,6 +67,8 @@ const ENUM_MEMBERS: ReadonlySet<string> = new Set([
   'fileState',
   'ticketState',
   'paymentStatus',
+  'role',
+  'type',
 ]);
 
 /** Replaces the values of enums by a word that no version has. */
