@@ -43,6 +43,8 @@ export interface ContactRequests {
   release(request: ContactRequest): Promise<boolean>;
   /** Another attempt after one that surely did nothing; one of those who try wins. */
   beginAgain(request: ContactRequest, attempt: Attempt): Promise<boolean>;
+  /** Whether another request for an equal contact may be under way at `now`: then nobody can say whose a new one is. */
+  isRivaled(request: ContactRequest, now: number): Promise<boolean>;
   /** Which of these contacts came of a request. */
   taken(institution: string, contactNumbers: readonly string[]): Promise<ReadonlySet<string>>;
 }
@@ -122,6 +124,21 @@ export function createContactRequests(journal: Journal): ContactRequests {
         .set({ attempt: request.attempt + 1, sent_at: sentAt, busy_until: busyUntil })
         .executeTakeFirstOrThrow();
       return numUpdatedRows === 1n;
+    },
+    async isRivaled({ caller, institution, clientRequest, fingerprint }, now) {
+      const rival = await journal
+        .selectFrom('contact_request')
+        .select('attempt')
+        .where('institution', '=', institution)
+        .where('fingerprint', '=', fingerprint)
+        .where('contact_number', 'is', null)
+        .where('busy_until', '>', now)
+        .where((where) =>
+          where.or([where('caller', '<>', caller), where('client_request', '<>', clientRequest)]),
+        )
+        .limit(1)
+        .executeTakeFirst();
+      return rival !== undefined;
     },
     async taken(institution, contactNumbers) {
       if (contactNumbers.length === 0) return new Set();

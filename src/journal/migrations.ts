@@ -89,6 +89,7 @@ function contactRequests({ integer, strict }: SqlWords): readonly string[] {
        attempt ${integer} NOT NULL, sent_at ${integer} NOT NULL, busy_until ${integer} NOT NULL, contact_number TEXT,
        PRIMARY KEY (caller, institution, client_request)) ${strict}`,
     `CREATE UNIQUE INDEX contact_request_contact ON contact_request (institution, contact_number)`,
+    `CREATE INDEX contact_request_open ON contact_request (institution, fingerprint) WHERE contact_number IS NULL`,
   ];
 }
 

@@ -143,15 +143,19 @@ export class ContactCreation {
     return known === null ? created(made.number, made) : created(known, null);
   }
 
-  /** Takes the contact that the lost call made, when there is one that no other request has. */
+  /**
+   * Takes the contact that the lost call made, when there is one that no other request has. Each question comes after
+   * the one before: a rival writes itself down before its contact can be found, and its number after it.
+   */
   async #adopt(
     source: ContactSource,
     request: ContactRequest,
     contact: NewContact,
   ): Promise<Creation | null> {
-    const { requests, log } = this.options;
+    const { requests, clock, log } = this.options;
     const createdFrom = request.sentAt - CLOCK_SKEW_MS;
     const found = await contactsLike(source, contact, { createdFrom, parts: ALL_CONTACT_PARTS });
+    if (found.length > 0 && (await requests.isRivaled(request, clock.now()))) throw this.#inDoubt(request);
     const taken = await requests.taken(
       request.institution,
       found.map(({ number }) => number),

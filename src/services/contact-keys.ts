@@ -11,11 +11,10 @@ export function contactRequestKey(
   return { caller, institution, clientRequest: hashOf([caller, institution, clientRequestId]) };
 }
 
-/** Equal for equal contacts under the same key; the key is part of it, so that equal contacts cannot be told by it. */
-export function contactFingerprint({ clientRequest }: ContactRequestKey, contact: NewContact): string {
+/** Equal for equal contacts, whoever asks for them. */
+export function contactFingerprint(contact: NewContact): string {
   const { kind, firstName, lastName, structureName, email, phone, language, address, criteria } = contact;
   return hashOf([
-    clientRequest,
     kind,
     firstName,
     lastName,

@@ -90,7 +90,7 @@ class ContactDesk implements Contacts {
       return refused([notAllowed(['institution'], institution, 'does not allow contacts to be created')]);
     }
     const key = contactRequestKey(caller, institution, input.clientRequestId.trim());
-    const asked = { ...key, fingerprint: contactFingerprint(key, read.value) };
+    const asked = { ...key, fingerprint: contactFingerprint(read.value) };
     return withRefusals(
       async () => {
         const creation = await this.#creation.create(this.#houseOf(institution).contacts, asked, read.value);

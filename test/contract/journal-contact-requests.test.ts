@@ -72,6 +72,26 @@ describeEachJournal('contact requests', (openHome) => {
     expect(await requests.release(first)).toBe(false);
   });
 
+  it('have a rival while an equal contact may be under way, at the same institution', async () => {
+    await using home = await openHome();
+    const requests = createContactRequests(home.journal);
+    const begin = async (changes: Partial<typeof ASKED>): Promise<ContactRequest> => {
+      await requests.begin({ ...ASKED, ...changes }, ATTEMPT);
+      return (await requests.find({ ...KEY, ...changes }))!;
+    };
+    const own = await begin({});
+    await begin({ clientRequest: 'a2', fingerprint: 'f2' });
+    await begin({ institution: 'arena' });
+    expect(await requests.isRivaled(own, 15_999)).toBe(false);
+    const rival = await begin({ clientRequest: 'a3' });
+    expect(await requests.isRivaled(own, 15_999)).toBe(true);
+    expect(await requests.isRivaled(own, 16_000)).toBe(false);
+    await requests.created(rival, '7');
+    expect(await requests.isRivaled(own, 15_999)).toBe(false);
+    await begin({ caller: 'b' });
+    expect(await requests.isRivaled(own, 15_999)).toBe(true);
+  });
+
   it('free a key when nothing was done', async () => {
     await using home = await openHome();
     const requests = createContactRequests(home.journal);

@@ -58,11 +58,7 @@ function openHouse(): House {
     process,
     async create(clientRequestId = 'a', wanted = newContact(), by = only) {
       const key = contactRequestKey('', 'lyric', clientRequestId);
-      const creation = await by.create(
-        s360,
-        { ...key, fingerprint: contactFingerprint(key, wanted) },
-        wanted,
-      );
+      const creation = await by.create(s360, { ...key, fingerprint: contactFingerprint(wanted) }, wanted);
       return creation.kind === 'created' ? creation.number : creation.kind;
     },
     [Symbol.asyncDispose]: () => journal.destroy(),
@@ -114,7 +110,7 @@ describe('the same key', () => {
       ['', 'arena'],
     ] as const) {
       const key = contactRequestKey(caller, institution, 'a');
-      await creation.create(house.s360, { ...key, fingerprint: contactFingerprint(key, wanted) }, wanted);
+      await creation.create(house.s360, { ...key, fingerprint: contactFingerprint(wanted) }, wanted);
     }
     expect(house.s360.kept).toHaveLength(3);
   });
@@ -269,6 +265,32 @@ describe('a lost answer', () => {
     expect(await Promise.all([house.create('a'), house.create('b')])).toEqual(
       expect.arrayContaining(['100', '101']),
     );
+  });
+});
+
+describe('a lost answer, while an equal contact is being created under another key', () => {
+  it('is not taken for that one', async () => {
+    await using house = openHouse();
+    house.s360.next.push(never(RESET));
+    expect(await failureOf(house.create('a'))).toBeInstanceOf(InDoubtError);
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    house.s360.next.push(async (keep) => {
+      const made = keep();
+      await answered;
+      return made;
+    });
+    const other = house.create('b');
+    await house.clock.settle();
+    expect(house.s360.kept).toHaveLength(1);
+    expect(await failureOf(house.create('a'))).toBeInstanceOf(InDoubtError);
+    answer();
+    expect(await other).toBe('100');
+    expect(await failureOf(house.create('a'))).toBeInstanceOf(InDoubtError);
+    await house.clock.advance(SEND_WITHIN_MS + QUARANTINE_MS);
+    expect([await house.create('a'), await house.create('b')]).toEqual(['101', '100']);
   });
 });
 

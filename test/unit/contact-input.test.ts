@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseContactId } from '../../src/domain/contact.js';
 import { sameAddress } from '../../src/services/contact-addresses.js';
 import { readContactChange, readNewContact } from '../../src/services/contact-input.js';
-import { contactFingerprint, contactRequestKey } from '../../src/services/contact-keys.js';
+import { contactFingerprint } from '../../src/services/contact-keys.js';
 import { contactsLike, isSameContact } from '../../src/services/contact-look-up.js';
 import {
   checkedText,
@@ -120,9 +120,8 @@ describe('the id of a contact', () => {
 });
 
 describe('the fingerprint of a request', () => {
-  const KEY = contactRequestKey('', 'lyric', 'a');
   const print = (changes: Parameters<typeof newContact>[0]): string =>
-    contactFingerprint(KEY, newContact(changes));
+    contactFingerprint(newContact(changes));
 
   it('changes with everything that is asked for', () => {
     const prints = [
@@ -142,10 +141,6 @@ describe('the fingerprint of a request', () => {
     ].map(print);
     expect(new Set(prints).size).toBe(prints.length);
     expect(print({ address: { lines: ['1'], town: null } })).toBe(print({ address: { lines: ['1'] } }));
-  });
-
-  it('differs for the same contact under another key, so that it tells nobody who it is', () => {
-    expect(contactFingerprint(contactRequestKey('', 'lyric', 'b'), newContact())).not.toBe(print({}));
   });
 });
 
