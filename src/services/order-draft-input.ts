@@ -24,7 +24,7 @@ export interface BasketLineInput {
 
 export type ReadDraft = { readonly draft: OrderDraft } | { readonly refusals: readonly OrderRefusal[] };
 
-export const MAX_LINES = 100;
+const MAX_LINES = 100;
 const MAX_QUANTITY = 1000;
 const MAX_REFERENCE = 200;
 

@@ -2,7 +2,7 @@ import type { RequestContext } from '../../context.js';
 import type { GlobalId } from '../../domain/ids.js';
 import type { Order, OrderRefusal } from '../../domain/order.js';
 import { NotFoundError } from '../../errors.js';
-import type { OrderOutcome } from '../../services/orders.types.js';
+import type { OrderOutcome, OrderRef } from '../../services/orders.types.js';
 import type { UserErrorType } from '../user-errors.types.js';
 import { CatalogOfOrder } from './catalog-of-order.js';
 import { IdempotencyUserErrorType } from './idempotency-user-error.types.js';
@@ -67,7 +67,7 @@ async function firstOrder(
   return byKey?.number === number ? byKey : orders.find({ caller, institution, number });
 }
 
-/** What is there of the order that a client names, for the services. */
-export function refOf({ institution, s360Id }: GlobalId, { caller }: RequestContext) {
+/** The order that the caller names, as the services take it. */
+export function refOf({ institution, s360Id }: GlobalId, { caller }: RequestContext): OrderRef {
   return { caller, institution, number: s360Id };
 }
