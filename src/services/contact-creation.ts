@@ -162,7 +162,10 @@ export class ContactCreation {
     );
     for (const candidate of found.filter(({ number }) => !taken.has(number))) {
       if (!(await requests.created(request, candidate.number))) continue;
-      log.info({ contactNumber: candidate.number }, 'found the contact of a lost answer');
+      log.info(
+        { institution: request.institution, contactNumber: candidate.number },
+        'found the contact of a lost answer',
+      );
       return created(candidate.number, candidate);
     }
     // Somebody who looked at the same time was faster.

@@ -123,6 +123,7 @@ describe('searchContact', () => {
 
   it.each([
     [{}, 'error.parameter.missing'],
+    [{ name: ' ' }, 'error.parameter.missing'],
     [{ name: 'keller', maxResults: 0 }, 'error.parameter.invalid'],
     [{ name: 'keller', maxResults: 501 }, 'error.parameter.invalid'],
     [{ name: 'keller', firstResult: -1 }, 'error.parameter.invalid'],

@@ -193,8 +193,8 @@ function refuseWithoutRight({ world }: OperationScope, right: Right): void {
 function searchContact(book: ContactBook, args: Arguments): OperationResult {
   const search = {
     contactNumbers: args.texts('contactNumbers'),
-    email: args.text('email'),
-    name: args.text('name'),
+    email: meantText(args, 'email'),
+    name: meantText(args, 'name'),
   };
   if (search.contactNumbers.length === 0 && search.email === undefined && search.name === undefined) {
     throw new ContactRefusal('missing', 'missing: contactNumbers, email or name');
@@ -207,6 +207,12 @@ function searchContact(book: ContactBook, args: Arguments): OperationResult {
   const details = detailsIn(args);
   const found = book.search(search).slice(first, first + most);
   return success({ contacts: found.map((contact) => contactData(book, contact, details)) });
+}
+
+/** A blank one would find everybody. */
+function meantText(args: Arguments, name: string): string | undefined {
+  const text = args.text(name)?.trim();
+  return text === '' ? undefined : text;
 }
 
 /** An entry with a number names a contact that is there already. All or nothing. */
