@@ -16,13 +16,14 @@ export class OrderChanges {
     const { pending, s360OrderId } = order;
     if (pending?.kind !== 'update' || s360OrderId === null) throw new Error('there is nothing to update');
     const institution = this.work.institutionOf(order);
+    const snapshot = snapshotOf(institution);
     try {
       await institution.orderCalls.updateOrder(
         s360OrderId,
         {
-          pointOfSalesId: snapshotOf(institution).pointOfSales.id,
+          pointOfSalesId: snapshot.pointOfSales.id,
           contactNumber: pending.contactNumber ?? order.contactNumber,
-          lines: pending.lines.map(lineCall),
+          lines: pending.lines.map((line) => lineCall(line, snapshot)),
         },
         sendWindow(order),
       );

@@ -18,14 +18,15 @@ export class OrderCreation {
   /** CREATING, step CREATE, sent now: holds the places, and closes when that was asked for. */
   async create(order: Order, by: OrderActor): Promise<Order> {
     const institution = this.work.institutionOf(order);
+    const snapshot = snapshotOf(institution);
     let delta: OrderDelta;
     try {
       delta = await institution.orderCalls.createOrder(
         {
-          pointOfSalesId: snapshotOf(institution).pointOfSales.id,
+          pointOfSalesId: snapshot.pointOfSales.id,
           externalReference: order.externalReference,
           contactNumber: order.contactNumber,
-          lines: order.lines.map(lineCall),
+          lines: order.lines.map((line) => lineCall(line, snapshot)),
         },
         sendWindow(order),
       );

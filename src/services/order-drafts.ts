@@ -1,9 +1,14 @@
+import type { ColorBoard } from '../cache/color-board.types.js';
+import type { ObservedAvailability } from '../domain/availability.js';
 import type { Order } from '../domain/order.js';
 import { loadedSnapshot } from './loaded-catalog.js';
 import { readSeats } from './order-check.js';
 import { checkDraft, type CheckedDraft } from './order-draft.js';
 import type { OrderInstitution, OrderParts } from './order-parts.types.js';
 import type { OrderDraft } from './orders.types.js';
+
+/** Twice what the contract's fastest polling takes. */
+const FRESH_MINUTES = 2;
 
 /** Holds drafts against what their institution's catalog and colors say now. */
 export class OrderDrafts {
@@ -20,11 +25,22 @@ export class OrderDrafts {
     return checkDraft(draft, {
       snapshot,
       now: this.parts.clock.now(),
-      colors: institution.availability.board,
+      colors: this.#freshColors(institution),
       pendingAccountCode: institution.pendingAccountCode,
       seatOf: (performanceId, seatId) => seats.byId.get(performanceId)?.get(seatId),
       ...(held ? { held } : {}),
     });
+  }
+
+  /** An old color is no reason to refuse a sale: S-360 looks again itself, and places may have come back. */
+  #freshColors({ availability: { board } }: OrderInstitution): Pick<ColorBoard, 'performance' | 'product'> {
+    const freshFrom = this.parts.clock.now() - FRESH_MINUTES * this.parts.timing.minuteMs;
+    const ifFresh = (observed: ObservedAvailability | undefined): ObservedAvailability | undefined =>
+      observed !== undefined && board.asOf(observed) >= freshFrom ? observed : undefined;
+    return {
+      performance: (performanceId) => ifFresh(board.performance(performanceId)),
+      product: (productId) => ifFresh(board.product(productId)),
+    };
   }
 
   institutionOf(code: string): OrderInstitution {

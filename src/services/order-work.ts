@@ -83,7 +83,20 @@ export function snapshotOf({ code, catalog }: OrderInstitution): CatalogSnapshot
   return snapshot;
 }
 
-export function lineCall(line: OrderLine): OrderLineCall {
+export function lineCall(line: OrderLine, snapshot: CatalogSnapshot): OrderLineCall {
   const { performanceId, seatCategoryId, itemId, timeslotId, tariffId, quantity } = line;
-  return { performanceId, seatCategoryId, itemId, timeslotId, tariffId, quantity };
+  return {
+    list: listOf(line, snapshot),
+    performanceId,
+    seatCategoryId,
+    itemId,
+    timeslotId,
+    tariffId,
+    quantity,
+  };
+}
+
+function listOf({ performanceId, productId }: OrderLine, snapshot: CatalogSnapshot): OrderLineCall['list'] {
+  if (performanceId !== null) return 'places';
+  return snapshot.product(productId)?.kind === 'TRANSPORT' ? 'transport' : 'items';
 }

@@ -258,6 +258,41 @@ describe('a hold', () => {
   });
 });
 
+describe('a color on the board', () => {
+  it('that is fresh and RED refuses the order without asking S-360; an old one leaves it to S-360', async () => {
+    await using house = await startOrderHouse();
+    const { gateway, sandbox } = house;
+    const performanceId = String(ORDERS.performanceIds[0]);
+    const { availability } = gateway.institutions.get(ORDERS.code)!;
+    await sandbox.setStock({
+      institution: ORDERS.code,
+      performanceId: ORDERS.performanceIds[0],
+      remaining: 0,
+    });
+    availability.expectMoves([String(ORDERS.eventId)]);
+    await eventually('RED on the board', async () => {
+      const [answer] = await availability.ofPerformances([performanceId]);
+      return answer?.observed?.color === 'RED' ? true : null;
+    });
+    const { refusals } = await gateway.orders.create(createRequest('red-1'));
+    expect(refusals).toMatchObject([{ code: 'SOLD_OUT', facts: { kind: 'availability', performanceId } }]);
+    expect(await createsAsked(house)).toBe(0);
+
+    // From here on nothing new is learnt about colors, while time goes on.
+    await sandbox.fault({ service: 'AvailabilityService', kind: 'http500' });
+    await sandbox.setStock({
+      institution: ORDERS.code,
+      performanceId: ORDERS.performanceIds[0],
+      remaining: 5,
+    });
+    const held = await eventually('a sale in spite of the old color', async () => {
+      const { order } = await gateway.orders.create(createRequest('red-2'));
+      return order;
+    });
+    expect(held.state).toBe('ON_HOLD');
+  });
+});
+
 describe('whoever watches an order', () => {
   it('sees each transition once and in order, also after it was closed', async () => {
     await using house = await startOrderHouse();

@@ -54,7 +54,12 @@ export function graphInstitution(code: string, snapshot: CatalogSnapshot | null)
       notReadyReason: () => null,
     },
     availability: {
-      board: { institution: code, performance: ofPerformance, product: ofProduct },
+      board: {
+        institution: code,
+        performance: ofPerformance,
+        product: ofProduct,
+        asOf: ({ observedAt }) => observedAt,
+      },
       ofPerformances: async (ids) =>
         ids.map((id) => ({ observed: ofPerformance(id) ?? null, freshness: FRESH })),
       ofProducts: async (ids) => ids.map((id) => ({ observed: ofProduct(id) ?? null, freshness: FRESH })),

@@ -39,6 +39,8 @@ export interface WriteOptions {
 }
 
 export interface OrderLineCall {
+  /** Which of S-360's lists it goes into: performances, transport products [I], or everything else. */
+  readonly list: 'places' | 'transport' | 'items';
   readonly performanceId: string | null;
   readonly seatCategoryId: string | null;
   readonly itemId: string | null;

@@ -128,15 +128,17 @@ function windowOf(from: number, until: number): { startDate: string; endDate: st
 }
 
 function argumentsOf({ pointOfSalesId, contactNumber, lines }: OrderChangeCall): SoapArguments {
-  const places = lines.filter(({ performanceId }) => performanceId !== null);
-  const items = lines.filter(({ performanceId }) => performanceId === null);
+  const listed = (list: OrderLineCall['list']): readonly OrderLineCall[] =>
+    lines.filter((line) => line.list === list);
+  const places = listed('places');
   return {
     pointOfSalesId,
     ...purchasers(contactNumber),
     ...(places.length === 0
       ? {}
       : { singleEntryAttributionOperations: [{ operationAttributions: places.map(placeArguments) }] }),
-    ...(items.length === 0 ? {} : { simpleProductOperations: items.map(itemArguments) }),
+    simpleProductOperations: listed('items').map(itemArguments),
+    transportProductOperations: listed('transport').map(transportArguments),
   };
 }
 
@@ -156,6 +158,12 @@ function itemArguments(line: OrderLineCall): SoapArguments {
     quantity: String(line.quantity),
     timeSlotId: line.timeslotId ?? undefined,
   };
+}
+
+/** No slot of time is known of it. */
+function transportArguments(line: OrderLineCall): SoapArguments {
+  const { timeSlotId: _none, ...rest } = itemArguments(line);
+  return rest;
 }
 
 /** Plural and a list at the facade; singular at the order service. */
