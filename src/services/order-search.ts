@@ -68,18 +68,19 @@ export function createOrderSearch({ institution, parts, since, until }: OrderSea
   };
 }
 
-/** Every order created in the window, page by page. */
+/** Every order created in the window, page by page. Rejects when that takes more than `mostPages`. */
 export async function allOrders(
   calls: Pick<OrderCalls, 'ordersCreatedBetween'>,
   window: { readonly pointOfSalesId: string; readonly from: number; readonly until: number },
+  mostPages = MOST_PAGES,
 ): Promise<HistoryOrder[]> {
   const orders: HistoryOrder[] = [];
   let position = 0;
-  for (let pageNumber = 0; pageNumber < MOST_PAGES; pageNumber += 1) {
+  for (let pageNumber = 0; pageNumber < mostPages; pageNumber += 1) {
     const page = await calls.ordersCreatedBetween({ ...window, position, pageSize: PAGE_SIZE });
     orders.push(...page.orders);
     position += page.entryCount;
     if (page.isLast) return orders;
   }
-  throw new Error(`the history of the window has more than ${MOST_PAGES * PAGE_SIZE} files`);
+  throw new Error(`the history of the window has more than ${mostPages * PAGE_SIZE} files`);
 }
