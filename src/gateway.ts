@@ -154,6 +154,7 @@ async function build(
     metrics: createMetrics(institutions, clock, orderFigures),
     graphiql: config.graphiql,
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
+    limits: { announceMs: config.drainAnnounceMs },
     startPage: () => startPageFacts(institutions, sandbox?.url ?? null),
     log,
   });

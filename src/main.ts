@@ -7,7 +7,7 @@ import { ConfigError } from './errors.js';
 import { startGateway } from './gateway.js';
 import { loggedError } from './server/error-log.js';
 
-/** Longer than any order call may take. */
+/** What a stop may take once it was announced; orchestrators usually kill after 30 s. */
 const STOP_LIMIT_MS = 30_000;
 
 /** The process: read the configuration, start, stop on signals. The only file that touches `process`. */
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     isStopping = true;
     log.info({ signal }, 'stopping');
     // The process ends by itself once nothing is left to do; this is for what would never end.
-    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+    setTimeout(() => process.exit(0), config.drainAnnounceMs + STOP_LIMIT_MS).unref();
     gateway.then((running) => running.stop()).catch((error: unknown) => log.error(error, 'the stop failed'));
   };
   process.on('SIGTERM', stop);

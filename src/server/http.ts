@@ -71,12 +71,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await apollo.stop();
     }
   };
-  const stop = (): Promise<void> => (stopping ??= drain());
+  const stop = (): Promise<void> => (stopping ??= announced(limits.announceMs).then(drain));
 
   try {
     return { ...(await listen(app, options)), stop };
   } catch (error) {
-    await stop();
+    await drain();
     throw error;
   }
+}
+
+/** A balancer that learns of a stop by refused connections has lost requests by then. */
+function announced(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

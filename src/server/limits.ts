@@ -14,5 +14,6 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   socketPingMs: 12_000,
   // A snapshot of many thousand colors is a few megabytes.
   socketBufferBytes: 16 * 1024 * 1024,
-  drainMs: 10_000,
+  announceMs: 0,
+  drainMs: 20_000,
 };

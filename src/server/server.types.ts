@@ -81,7 +81,9 @@ export interface ServerLimits {
   readonly socketPingMs: number;
   /** Answers waiting for a client that does not read them; beyond this its socket is closed. */
   readonly socketBufferBytes: number;
-  /** How long a stop waits for requests and sockets to end by themselves. */
+  /** How long a stop goes on serving everything, sockets included, and only says that it is not ready. */
+  readonly announceMs: number;
+  /** How long a stop then waits for requests, and for queries and mutations on sockets, to be answered. */
   readonly drainMs: number;
 }
 

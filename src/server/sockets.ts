@@ -13,7 +13,10 @@ export interface Sockets {
   count(): number;
   /** Operations running on them. */
   operations(): number;
-  /** Takes no new sockets, says goodbye to the open ones and waits for them. May be called twice. */
+  /**
+   * Takes no new sockets and says goodbye to the open ones, to each when its queries and mutations are answered, and
+   * waits for them. May be called twice.
+   */
   stop(): Promise<void>;
 }
 
@@ -29,6 +32,10 @@ export interface SocketsOptions {
 /** RFC 6455: going away, and try again later. */
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
+/** At most 123 bytes (RFC 6455, 5.5). Clients of graphql-ws come back by themselves after this code. */
+const GOODBYE = 'reconnect: Foyer is stopping, go on from your cursor';
+/** For the other side to answer it; one that is gone must not hold up a deploy. */
+const GOODBYE_PATIENCE_MS = 5_000;
 /** Clients that all lose their sockets in the same moment also come back in the same moment. */
 const GOODBYES_AT_ONCE = 200;
 const PAUSE_BETWEEN_GOODBYES_MS = 50;
@@ -53,7 +60,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
   });
 
   const accept = (webSocket: WebSocket, request: IncomingMessage): void => {
-    const facts: SocketFacts = { request, running: new Map() };
+    const facts: SocketFacts = { request, running: new Map(), onEnded: () => {} };
     sockets.set(webSocket, facts);
     const stopPinging = keepAlive(webSocket, limits.socketPingMs);
     // Messages over the limit and broken frames: `ws` has closed the socket with the right code by now.
@@ -92,8 +99,8 @@ export function serveSockets(options: SocketsOptions): Sockets {
   const sayGoodbye = async (): Promise<void> => {
     let said = 0;
     const closed: Promise<void>[] = [];
-    for (const webSocket of sockets.keys()) {
-      closed.push(closeOrCut(webSocket, limits.drainMs));
+    for (const [webSocket, facts] of sockets) {
+      closed.push(closeWhenAnswered(webSocket, facts, limits.drainMs));
       if (++said % GOODBYES_AT_ONCE === 0) await pause(PAUSE_BETWEEN_GOODBYES_MS);
     }
     await Promise.all(closed);
@@ -131,6 +138,23 @@ function keepAlive(webSocket: WebSocket, intervalMs: number): () => void {
   return () => clearInterval(timer);
 }
 
+/** An order that is being placed is answered first, if it does not take longer than `drainMs`. */
+async function closeWhenAnswered(webSocket: WebSocket, facts: SocketFacts, drainMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, drainMs);
+    const look = (): void => {
+      const isAnswered = ![...facts.running.values()].some(({ kind }) => kind !== 'subscription');
+      if (!isAnswered && webSocket.readyState === webSocket.OPEN) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    facts.onEnded = look;
+    webSocket.once('close', look);
+    look();
+  });
+  await closeOrCut(webSocket, Math.min(drainMs, GOODBYE_PATIENCE_MS));
+}
+
 /** What was sent before goes out first; a client that does not answer the goodbye is cut. */
 function closeOrCut(webSocket: WebSocket, patienceMs: number): Promise<void> {
   return new Promise((resolve) => {
@@ -141,7 +165,7 @@ function closeOrCut(webSocket: WebSocket, patienceMs: number): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
-    webSocket.close(GOING_AWAY, 'Foyer is stopping: connect again and go on from your cursor');
+    webSocket.close(GOING_AWAY, GOODBYE);
   });
 }
 

@@ -21,6 +21,8 @@ export interface SocketFacts {
   readonly request: IncomingMessage;
   /** Of the operations running on this socket, by the id the client gave them. */
   readonly running: Map<string, RunningOperation>;
+  /** Called when one of them ended. */
+  onEnded: () => void;
 }
 
 interface RunningOperation {
@@ -135,6 +137,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         name: operation.name,
         seconds: (performance.now() - operation.startedAt) / 1000,
       });
+      extra.onEnded();
     },
   });
 }

@@ -32,6 +32,14 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('announces no stop unless told for how long, a minute at the most', () => {
+    expect(readConfig({}, '/srv').drainAnnounceMs).toBe(0);
+    expect(readConfig({ DRAIN_ANNOUNCE_MS: '10000' }, '/srv').drainAnnounceMs).toBe(10_000);
+    expect(problemsOf({ DRAIN_ANNOUNCE_MS: '60001' }).problems).toEqual([
+      'DRAIN_ANNOUNCE_MS must be a whole number from 0 to 60000, got "60001"',
+    ]);
+  });
+
   it('refuses AUTH it cannot keep, rather than serve everybody', () => {
     expect(readConfig({ ...REAL, AUTH: 'none' }, '/srv').institutions).toHaveLength(2);
     expect(problemsOf({ AUTH: 'jwt' }).problems).toEqual([

@@ -449,6 +449,17 @@ describe('the listener', () => {
     await stopped;
   });
 
+  it('says that it is not ready for as long as it is told to, and serves as before meanwhile', async () => {
+    await using server = await startSampleServer({ limits: { announceMs: 300 } });
+    const stopped = server.stop();
+    const readiness = await fetch(`${server.url}health/ready`);
+    expect(readiness.status).toBe(503);
+    expect(await readiness.json()).toEqual({ ready: false, reasons: ['stopping'] });
+    expect((await query(server.url, '{ hello }')).data).toEqual({ hello: 'Hello world' });
+    await stopped;
+    await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+  });
+
   it('cuts what does not end within the time to drain', async () => {
     await using server = await startSampleServer({
       slow: new Promise(() => undefined),

@@ -255,11 +255,42 @@ describe('graphql over WebSocket', () => {
     const stopped = server.stop();
     expect(await socket.closed).toEqual({
       code: 1001,
-      reason: 'Foyer is stopping: connect again and go on from your cursor',
+      reason: 'reconnect: Foyer is stopping, go on from your cursor',
     });
     await expect(openSocket(server.url)).rejects.toThrow(/ECONNREFUSED|503/);
     await stopped;
     expect(server.subscribers()).toBe(0);
+  });
+
+  it('answers the mutation of a socket before it says goodbye to it', async () => {
+    let finish = (): void => undefined;
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await using server = await startSampleServer({ slow });
+    const busy = await openSocket(server.url);
+    busy.send(subscribeTo('a', '{ slow }'));
+    const idle = await openSocket(server.url);
+    await expect.poll(() => server.origins.length).toBe(1);
+    const stopped = server.stop();
+    expect(await idle.closed).toMatchObject({ code: 1001 });
+    expect(busy.isOpen()).toBe(true);
+    finish();
+    expect(await busy.next(({ type }) => type === 'next')).toMatchObject({
+      payload: { data: { slow: 'done' } },
+    });
+    expect(await busy.closed).toMatchObject({ code: 1001, reason: expect.stringMatching(/^reconnect/) });
+    await stopped;
+  });
+
+  it('serves sockets as before while a stop is being announced', async () => {
+    await using server = await startSampleServer({ limits: { announceMs: 300 } });
+    const stopped = server.stop();
+    const late = await openSocket(server.url);
+    late.send(subscribeTo('a', '{ hello }'));
+    expect(await late.next(of('a'))).toMatchObject({ payload: { data: { hello: 'Hello world' } } });
+    expect(await late.closed).toMatchObject({ code: 1001 });
+    await stopped;
   });
 
   it('cuts a socket that does not answer the goodbye', async () => {
