@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { OperationTypeNode } from 'graphql';
 import { CloseCode, handleProtocols, type Server as GraphqlWsServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -143,7 +144,7 @@ async function closeWhenAnswered(webSocket: WebSocket, facts: SocketFacts, drain
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, drainMs);
     const look = (): void => {
-      const isAnswered = ![...facts.running.values()].some(({ kind }) => kind !== 'subscription');
+      const isAnswered = ![...facts.running.values()].some(({ kind }) => kind !== OperationTypeNode.SUBSCRIPTION);
       if (!isAnswered && webSocket.readyState === webSocket.OPEN) return;
       clearTimeout(timer);
       resolve();
