@@ -377,3 +377,26 @@ describe('setContactCriteria', () => {
     expect(await house.calls()).toEqual([]);
   });
 });
+
+describe('what S-360 refuses for a reason of its own', () => {
+  it('is a user error with its code, untouched, and the key of a creation is free again', async () => {
+    await using house = await startContactHouse();
+    house.posConfig['contactAccountCreationAllowed'] = false;
+    const { contact, userErrors } = await done(house, CREATE, { input: NOA });
+    expect([contact, userErrors]).toEqual([
+      null,
+      [
+        {
+          __typename: 'UpstreamUserError',
+          code: 'UPSTREAM_REJECTED',
+          upstreamCode: 'error.authentication.pointOfSales',
+          message: 'S-360 refused it',
+          path: null,
+          retryable: false,
+        },
+      ],
+    ]);
+    house.posConfig['contactAccountCreationAllowed'] = true;
+    expect((await done(house, CREATE, { input: NOA })).contact).toMatchObject({ number: '0004223' });
+  });
+});

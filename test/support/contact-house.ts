@@ -11,6 +11,8 @@ import { inventedContacts } from '../../src/sandbox/contacts/invented-contacts.j
 export interface ContactHouse extends AsyncDisposable {
   readonly sandbox: TestSandbox;
   readonly gateway: TestGateway;
+  /** Of S-360's point of sales; what is changed here the gateway hears of a day later. */
+  readonly posConfig: Record<string, unknown>;
   /** Sends one operation. */
   ask<Data = Record<string, unknown>>(
     document: string,
@@ -52,6 +54,7 @@ export async function startContactHouse(options: ContactHouseOptions = {}): Prom
   const house: ContactHouse = {
     sandbox,
     gateway,
+    posConfig: institution!.posConfig,
     ask: (document, variables) => query(gateway.graphql, document, variables),
     async data<Data>(document: string, variables?: Record<string, unknown>) {
       const { data, errors } = await house.ask<Data>(document, variables);
