@@ -144,7 +144,9 @@ async function closeWhenAnswered(webSocket: WebSocket, facts: SocketFacts, drain
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, drainMs);
     const look = (): void => {
-      const isAnswered = ![...facts.running.values()].some(({ kind }) => kind !== OperationTypeNode.SUBSCRIPTION);
+      const isAnswered = ![...facts.running.values()].some(
+        ({ kind }) => kind !== OperationTypeNode.SUBSCRIPTION,
+      );
       if (!isAnswered && webSocket.readyState === webSocket.OPEN) return;
       clearTimeout(timer);
       resolve();
