@@ -36,6 +36,8 @@ function problemsOf(error: unknown): readonly string[] {
   if (error instanceof SettingsError) return error.problems;
   if (error instanceof WorldFileError) return [error.message];
   if (isListenError(error)) {
+    if (error.code === 'EADDRNOTAVAIL')
+      return [`SANDBOX_HOST ${error.address} ${LISTEN_PROBLEMS[error.code]}`];
     return [`SANDBOX_PORT ${error.port} cannot be used on ${error.address}: ${LISTEN_PROBLEMS[error.code]}`];
   }
   throw error;
@@ -44,6 +46,7 @@ function problemsOf(error: unknown): readonly string[] {
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program has it',
   EACCES: 'this user may not open it',
+  EADDRNOTAVAIL: 'is no address of this machine',
 };
 
 interface ListenError extends Error {

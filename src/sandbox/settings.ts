@@ -1,4 +1,8 @@
+import { isIP } from 'node:net';
+
 export interface SandboxSettings {
+  /** `SANDBOX_HOST`: where it listens, 127.0.0.1 by default; an address, 0.0.0.0 for all of the machine's. */
+  readonly host: string;
   /** `SANDBOX_PORT`: 4360 by default; 0 picks a free one. */
   readonly port: number;
   /** `SANDBOX_WORLD`: a catalog file to make an institution of; without it the sandbox's own three. */
@@ -45,7 +49,14 @@ export function readSettings(env: Environment): SandboxSettings {
     return rule.fallback;
   }
 
+  function address(name: string, fallback: string): string {
+    const value = text(name) ?? fallback;
+    if (isIP(value) === 0) problems.push(`${name} must be an IP address, got "${value.slice(0, 40)}"`);
+    return value;
+  }
+
   const settings: SandboxSettings = {
+    host: address('SANDBOX_HOST', '127.0.0.1'),
     port: number('SANDBOX_PORT', { fallback: 4360, min: 0, max: 65_535 }),
     worldFile: text('SANDBOX_WORLD'),
     seed: text('SANDBOX_SEED') ?? 'foyer',

@@ -79,6 +79,7 @@ describe('the process of the sandbox', () => {
 
   it('says every wrong setting in a line of its own, to both, and ends with 1', async () => {
     await using sandbox = startProcess({
+      SANDBOX_HOST: 'sandbox.local',
       SANDBOX_PORT: '65536',
       SANDBOX_SIZE: '51',
       SANDBOX_SPEED: 'fast',
@@ -89,6 +90,7 @@ describe('the process of the sandbox', () => {
     expect(await sandbox.ended()).toBe(1);
     const lines = sandbox.output().trimEnd().split('\n');
     expect(lines).toEqual([
+      'sandbox: SANDBOX_HOST must be an IP address, got "sandbox.local"',
       'sandbox: SANDBOX_PORT must be a whole number from 0 to 65535, got "65536"',
       'sandbox: SANDBOX_SIZE must be a number from 0.1 to 50, got "51"',
       'sandbox: SANDBOX_SPEED must be a number from 0 to 1000, got "fast"',
@@ -96,6 +98,18 @@ describe('the process of the sandbox', () => {
       'sandbox: S360_MINUTE_MS must be a whole number from 10 to 3600000, got "5"',
     ]);
     expect(message).toEqual({ type: 'failed', problems: lines.map((line) => line.replace('sandbox: ', '')) });
+  });
+
+  it('listens on every address of the machine when told so', async () => {
+    await using sandbox = startProcess({ SANDBOX_HOST: '0.0.0.0', SANDBOX_PORT: '0', SANDBOX_SIZE: '1' });
+    const [, port] = /http:\/\/0\.0\.0\.0:(\d+)/.exec(await sandbox.line())!;
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+  });
+
+  it('says in one line that its address is not to be had, and ends with 1', async () => {
+    await using sandbox = startProcess({ SANDBOX_HOST: '192.0.2.1', SANDBOX_PORT: '0', SANDBOX_SIZE: '1' });
+    expect(await sandbox.ended()).toBe(1);
+    expect(sandbox.output()).toBe('sandbox: SANDBOX_HOST 192.0.2.1 is no address of this machine\n');
   });
 
   it('says in one line that its port is taken, and ends with 1', async () => {
