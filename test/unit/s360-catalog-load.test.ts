@@ -170,7 +170,7 @@ describe('the load of a catalog', () => {
     await using s360 = await startHouse();
     const working = catalog('', '<requestId>7001</requestId><statusCode>in_progress</statusCode>');
     s360.reply('getCatalogDetailed', working, working, catalog(data(season(1, products(2)))));
-    await using house = await connectTo(s360.url, { minuteMs: 300 });
+    await using house = await connectTo(s360.url, { minuteMs: 1_500 });
     let timesInProgress = 0;
 
     const report = await house.catalog.load({
