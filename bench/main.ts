@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { benchCalls } from './calls.js';
 import { benchCatalogLoad } from './catalog-load.js';
 import { benchJournal } from './journal.js';
+import { benchOrders } from './orders.js';
 import { benchThroughput } from './throughput.js';
 
 /**
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<string>> = {
   throughput: benchThroughput,
   'catalog-load': benchCatalogLoad,
   journal: benchJournal,
+  orders: benchOrders,
 };
 
 const wanted = process.argv.slice(2);
