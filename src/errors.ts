@@ -93,6 +93,12 @@ export class JournalError extends GatewayError {
   readonly isRetryable = true;
 }
 
+/** The Redis that the replicas share does not answer in time, or is known to be away: go on without it. */
+export class RedisAwayError extends GatewayError {
+  readonly code = 'INTERNAL_SERVER_ERROR';
+  readonly isRetryable = true;
+}
+
 /** Which call to S-360 an upstream error belongs to. */
 export interface UpstreamCall {
   readonly institution: string;
@@ -151,8 +157,11 @@ export class UpstreamRateLimitedError extends UpstreamError {
   constructor(
     call: UpstreamCall,
     message: string,
-    /** Who refused: S-360 itself, the contract's minute or method limit as we count it, or the month's allowance. */
-    readonly refusedBy: 'S360' | 'MINUTE' | 'METHOD' | 'MONTH' | 'MONTH_BYTES',
+    /**
+     * Who refused: S-360 itself, the contract's minute or method limit as we count it, the month's allowance, or this
+     * replica, which is cut off from the others and must not poll on its own.
+     */
+    readonly refusedBy: 'S360' | 'MINUTE' | 'METHOD' | 'MONTH' | 'MONTH_BYTES' | 'REPLICA',
     facts: ErrorFacts = {},
   ) {
     super(call, message, { ...facts, fate: 'not done' });

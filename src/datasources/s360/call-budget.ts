@@ -204,4 +204,5 @@ const WORDS: Readonly<Record<UpstreamRateLimitedError['refusedBy'], string>> = {
   METHOD: 'limit of this method',
   MONTH: "month's allowance of calls",
   MONTH_BYTES: "month's allowance of bytes",
+  REPLICA: 'rule that a replica cut off from the others does not poll',
 };
