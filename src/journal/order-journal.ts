@@ -43,6 +43,7 @@ class SqlOrderJournal implements OrderJournal {
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows === 0n) return false;
       await addTransition(transaction, order, null, by);
+      await addTickets(transaction, order);
       return true;
     });
     if (created) return { created, order };
@@ -91,6 +92,7 @@ class SqlOrderJournal implements OrderJournal {
       if (numUpdatedRows === 0n) return null;
       const from = orderState.parse(before.state);
       if (from !== next.state) await addTransition(transaction, next, from, by);
+      await addTickets(transaction, next);
       return written;
     });
   }
@@ -227,6 +229,32 @@ class SqlOrderJournal implements OrderJournal {
     );
   }
 
+  async byTicketIds(
+    institution: string,
+    ticketIds: readonly string[],
+  ): ReturnType<OrderJournal['byTicketIds']> {
+    const wanted = [...new Set(ticketIds)].filter(isStorable);
+    const numbers = new Map<string, string>();
+    for (const piece of pieces(wanted)) {
+      const rows = await this.journal
+        .selectFrom('order_ticket')
+        .select(['ticket_id', 'order_number'])
+        .where('institution', '=', institution)
+        .where('ticket_id', 'in', piece)
+        .execute();
+      for (const row of rows) numbers.set(row.ticket_id, row.order_number);
+    }
+    const orders = new Map(
+      (await this.bySeveral([...numbers.values()])).map((order) => [order.number, order]),
+    );
+    return new Map(
+      [...numbers].flatMap(([ticketId, number]) => {
+        const order = orders.get(number);
+        return order === undefined ? [] : [[ticketId, order] as const];
+      }),
+    );
+  }
+
   #orders(): OrderSelection {
     return this.journal.selectFrom('customer_order').selectAll();
   }
@@ -272,11 +300,31 @@ class SqlOrderJournal implements OrderJournal {
   ): Promise<readonly Order[]> {
     const wanted = [...new Set(keys)].filter(isStorable);
     const orders: Order[] = [];
-    for (let start = 0; start < wanted.length; start += KEYS_PER_READ) {
-      const piece = wanted.slice(start, start + KEYS_PER_READ);
+    for (const piece of pieces(wanted)) {
       orders.push(...(await this.#read(selection.where(column, 'in', piece).orderBy('number'))));
     }
     return orders;
+  }
+}
+
+/** As many at a time as one statement takes. */
+function pieces<T>(all: readonly T[]): T[][] {
+  const starts = Array.from(
+    { length: Math.ceil(all.length / KEYS_PER_READ) },
+    (_, index) => index * KEYS_PER_READ,
+  );
+  return starts.map((start) => all.slice(start, start + KEYS_PER_READ));
+}
+
+/** An order never gives a ticket up, so what is there already stays. Nobody can ask by an id that is no storable text. */
+async function addTickets(transaction: Journal, { institution, number, tickets }: Order): Promise<void> {
+  const ids = tickets.map(({ id }) => id).filter(isStorable);
+  for (const piece of pieces(ids)) {
+    await transaction
+      .insertInto('order_ticket')
+      .values(piece.map((id) => ({ institution, ticket_id: id, order_number: number })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }
 

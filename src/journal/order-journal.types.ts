@@ -58,6 +58,11 @@ export interface OrderJournal {
   claimRequest(request: OrderRequest): Promise<OrderRequest>;
   /** Whose S-360 order it is; for telling known ones from strangers. */
   byS360OrderIds(institution: string, s360OrderIds: readonly string[]): Promise<readonly Order[]>;
+  /**
+   * Of all callers: by the id of a ticket that the order has or once had, the order. Ids that no order has are left
+   * out.
+   */
+  byTicketIds(institution: string, ticketIds: readonly string[]): Promise<ReadonlyMap<string, Order>>;
 }
 
 /** Who works on an order, and until when nobody else may (epoch ms). */

@@ -10,6 +10,7 @@ export interface JournalTables {
   customer_order: CustomerOrderRow;
   order_transition: OrderTransitionRow;
   order_request: OrderRequestRow;
+  order_ticket: OrderTicketRow;
 }
 
 /** When a limited method may be asked again; outlives the process, so a crash loop stays inside the contract. */
@@ -102,6 +103,13 @@ export interface OrderRequestRow {
   order_number: string;
   client_request_id: string;
   fingerprint: string;
+}
+
+/** Which order a ticket belongs to. Ids of tickets are those of an institution. */
+export interface OrderTicketRow {
+  institution: string;
+  ticket_id: string;
+  order_number: string;
 }
 
 /** A contact to be created, by the client's key. */

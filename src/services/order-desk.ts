@@ -66,6 +66,15 @@ export class OrderDesk implements Omit<Orders, 'close' | 'update' | 'abandon' | 
     return this.parts.journal.byClientOrderId(caller, clientOrderId);
   }
 
+  async findByTickets(
+    caller: string,
+    institution: string,
+    ticketIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Order>> {
+    const found = await this.parts.journal.byTicketIds(institution, ticketIds);
+    return new Map([...found].filter(([, order]) => order.caller === caller));
+  }
+
   list(query: OrderQuery): Promise<readonly Order[]> {
     return this.parts.journal.list(query);
   }

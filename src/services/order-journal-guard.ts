@@ -21,6 +21,7 @@ export function guardedJournal(journal: OrderJournal): OrderJournal {
     findRequest: guarded((number, clientRequestId) => journal.findRequest(number, clientRequestId)),
     claimRequest: guarded((request) => journal.claimRequest(request)),
     byS360OrderIds: guarded((institution, ids) => journal.byS360OrderIds(institution, ids)),
+    byTicketIds: guarded((institution, ids) => journal.byTicketIds(institution, ids)),
   };
 }
 

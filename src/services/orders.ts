@@ -51,6 +51,7 @@ export function createOrders(given: OrderParts): RunningOrders {
       check: (draft) => desk.check(draft),
       find: (ref) => desk.find(ref),
       findByClientOrderId: (caller, clientOrderId) => desk.findByClientOrderId(caller, clientOrderId),
+      findByTickets: (caller, institution, ticketIds) => desk.findByTickets(caller, institution, ticketIds),
       list: (query) => desk.list(query),
       transitions: (number) => desk.transitions(number),
       watch: (ref, signal) => desk.watch(ref, signal),

@@ -21,6 +21,12 @@ export interface Orders {
   check(draft: OrderDraft): Promise<OrderCheck>;
   find(ref: OrderRef): Promise<Order | null>;
   findByClientOrderId(caller: string, clientOrderId: string): Promise<Order | null>;
+  /** By the id of a ticket, the order that it belongs to; only those of the caller. Ids without one are left out. */
+  findByTickets(
+    caller: string,
+    institution: string,
+    ticketIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Order>>;
   list(query: OrderQuery): Promise<readonly Order[]>;
   transitions(number: string): Promise<readonly OrderTransition[]>;
   /** The order now, then after each change; ends with its last state or with `signal`. Null: there is none. */

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createColorLog } from '../../src/journal/color-log.js';
 import { openJournalFile, type Journal } from '../../src/journal/database.js';
 import { openConfiguredJournal } from '../../src/journal/open-journal.js';
+import { createOrderJournal } from '../../src/journal/order-journal.js';
 import { failureOf } from '../support/failure.js';
 import { createManualClock } from '../support/manual-clock.js';
+import { anOrder, aTicket } from '../support/order-records.js';
 import { NO_DATABASES, runAt, skipNote, startDatabases, type Databases } from '../support/postgres.js';
 
 /** The tables as they were made before versions were written down. */
@@ -22,6 +24,25 @@ const FIRST_TABLES = [
   `CREATE INDEX color_change_performance ON color_change (institution, performance_id, seq)`,
   `CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
 ];
+
+/** A journal with one closed order, as it was before tickets could be looked up. */
+async function withoutTicketTable(journal: Journal): Promise<void> {
+  const orders = createOrderJournal(journal, { sealing: { seal: (text) => text, open: (text) => text } });
+  const tickets = [aTicket({ id: '91', barcode: 'B1' }), aTicket({ id: '92' })];
+  await orders.create(anOrder({ tickets }), 'CLIENT', { owner: 'me', until: 0 });
+  await orders.create(anOrder({ number: '2', clientOrderId: 'b' }), 'CLIENT', { owner: 'me', until: 0 });
+  const statement = { ...journal.selectFrom('fact').selectAll().compile(), parameters: [] };
+  for (const sql of ['DROP TABLE order_ticket', 'DELETE FROM schema_version WHERE version >= 5']) {
+    await journal.executeQuery({ ...statement, sql });
+  }
+}
+
+async function ticketsOf(journal: Journal): Promise<string[]> {
+  const rows = await journal.selectFrom('order_ticket').selectAll().orderBy('ticket_id').execute();
+  return rows.map((row) => `${row.institution} ${row.ticket_id} ${row.order_number}`);
+}
+
+const ENTERED = ['hall 91 179500000000000001', 'hall 92 179500000000000001'];
 
 async function versionsOf(journal: Journal): Promise<number[]> {
   const { rows } = await journal.executeQuery<{ version: number }>({
@@ -62,6 +83,16 @@ describe('a SQLite file', () => {
     const again = await openJournalFile(place.file);
     expect(await versionsOf(again)).toEqual(versions);
     await again.destroy();
+  });
+
+  it('of the time before tickets could be looked up enters those of its orders', async () => {
+    await using place = await temporaryFile();
+    const old = await openJournalFile(place.file);
+    await withoutTicketTable(old);
+    await old.destroy();
+    const journal = await openJournalFile(place.file);
+    expect(await ticketsOf(journal)).toEqual(ENTERED);
+    await journal.destroy();
   });
 
   it('that several open at once gets each version once', async () => {
@@ -105,6 +136,16 @@ describe.skipIf(NO_DATABASES !== null)(`a PostgreSQL database${skipNote(NO_DATAB
       { name: 'foyer.fact' },
     ]);
     for (const journal of journals) await journal.destroy();
+  });
+
+  it('of the time before tickets could be looked up enters those of its orders', async () => {
+    const address = await databases.createDatabase();
+    const old = await open(address);
+    await withoutTicketTable(old);
+    await old.destroy();
+    const journal = await open(address);
+    expect(await ticketsOf(journal)).toEqual(ENTERED);
+    await journal.destroy();
   });
 
   it('keeps the sandbox apart from real institutions', async () => {

@@ -150,6 +150,27 @@ describeEachJournal('an order', (openHome) => {
     expect(numbersOf(await orders.byS360OrderIds('hall', ['53', '51', '99']))).toEqual([1, 3]);
     expect(await orders.byS360OrderIds('museum', ['53'])).toEqual([]);
   });
+
+  it('is found by the id of a ticket it has or had, more than a statement takes, and only at its institution', async () => {
+    await using home = await openHome();
+    const orders = ordersIn(home);
+    const tickets = Array.from({ length: 1_200 }, (_, index) => aTicket({ id: String(index + 1) }));
+    const large = await keep(orders, 1, { tickets });
+    await keep(orders, 2, { tickets: [aTicket({ id: '5000' })] });
+    await keep(orders, 3, { institution: 'museum', tickets: [aTicket({ id: '7' })] });
+    await orders.write({ ...large, tickets: [aTicket({ id: '9000' })] }, 'UPSTREAM', null);
+
+    const unknown = Array.from({ length: 1_000 }, (_, index) => String(index + 10_000));
+    const found = await orders.byTicketIds('hall', ['7', '1200', '9000', '5000', ...unknown, '7']);
+    expect([...found].map(([id, order]) => [id, numbersOf([order])[0]]).sort()).toEqual([
+      ['1200', 1],
+      ['5000', 2],
+      ['7', 1],
+      ['9000', 1],
+    ]);
+    expect(numbersOf([...(await orders.byTicketIds('museum', ['7', '9000'])).values()])).toEqual([3]);
+    expect((await orders.byTicketIds('hall', ['\0', ''])).size).toBe(0);
+  });
 });
 
 describeEachJournal('writing an order', (openHome) => {

@@ -12,6 +12,7 @@ export function noOrders(answers: Partial<Orders> = {}): Orders {
     check: never,
     find: never,
     findByClientOrderId: never,
+    findByTickets: never,
     list: never,
     transitions: never,
     watch: never,

@@ -32,6 +32,11 @@ describe('the order journal reads no more than it must', () => {
     ['by key', /\(caller=\? AND client_order_id=\?/, (orders) => orders.byClientOrderId('', 'a')],
     ['by numbers', /autoindex_customer_order_1 \(number=\?/, (orders) => orders.bySeveral(['1', '2', '3'])],
     ["by S-360's ids", /customer_order_s360 /, (orders) => orders.byS360OrderIds('hall', ['1', '2'])],
+    [
+      'by tickets',
+      /order_ticket_1 \(institution=\? AND ticket_id=\?/,
+      (orders) => orders.byTicketIds('hall', ['1', '2']),
+    ],
     ['what is unsettled', /customer_order_unsettled /, (orders) => orders.unsettled('hall', 5, 10)],
     ['holds that end', /customer_order_state /, (orders) => orders.holdsEndingBefore('hall', 5, 10)],
     ['counts', /COVERING INDEX customer_order_state /, (orders) => orders.counts('hall')],
