@@ -6,15 +6,30 @@ export interface CallLedger {
   tokens(now: number): Promise<ReadonlyMap<string, number>>;
   /** Calls and bytes of the month that starts then; zeros for a new one. */
   month(startsAt: number): Promise<{ readonly calls: number; readonly bytes: number }>;
-  /** Durable when it resolves: one call of the month, and its method's token where it has one. */
-  recordCall(
-    monthStartsAt: number,
-    token: { readonly method: string; readonly freeAt: number } | null,
-  ): Promise<void>;
+  /**
+   * Durable when it resolves: one call of the month, and its method's token where it has one. Rejects with
+   * TokenTakenError, and records nothing, where the token shall be free at `ifFreeAt` and another has taken it.
+   */
+  recordCall(monthStartsAt: number, token: RecordedToken | null): Promise<void>;
   recordToken(method: string, freeAt: number): Promise<void>;
   recordBytes(monthStartsAt: number, bytes: number): Promise<void>;
   /** For a recorded call that was never sent. */
   takeBackCall(monthStartsAt: number): Promise<void>;
+}
+
+export interface RecordedToken {
+  readonly method: string;
+  /** Epoch ms. */
+  readonly freeAt: number;
+  /** Epoch ms; absent: it is taken whoever has it. */
+  readonly ifFreeAt?: number;
+}
+
+/** Whoever shares the journal has the token, until `freeAt`. */
+export class TokenTakenError extends Error {
+  constructor(readonly freeAt: number) {
+    super('the token is taken');
+  }
 }
 
 export function createCallLedger(journal: Journal, institution: string): CallLedger {
@@ -26,6 +41,29 @@ export function createCallLedger(journal: Journal, institution: string): CallLed
       .values({ institution, method, free_at: freeAt })
       .onConflict((conflict) => conflict.columns(['institution', 'method']).doUpdateSet({ free_at: freeAt }))
       .execute();
+  }
+
+  async function buyToken({ method, freeAt, ifFreeAt }: RecordedToken, within: Journal): Promise<void> {
+    if (ifFreeAt === undefined) return recordToken(method, freeAt, within);
+    const bought = await within
+      .insertInto('call_token')
+      .values({ institution, method, free_at: Math.ceil(freeAt) })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['institution', 'method'])
+          .doUpdateSet({ free_at: Math.ceil(freeAt) })
+          .where('call_token.free_at', '<=', ifFreeAt),
+      )
+      .returning('free_at')
+      .executeTakeFirst();
+    if (bought !== undefined) return;
+    const { free_at: takenUntil } = await within
+      .selectFrom('call_token')
+      .select('free_at')
+      .where('institution', '=', institution)
+      .where('method', '=', method)
+      .executeTakeFirstOrThrow();
+    throw new TokenTakenError(takenUntil);
   }
 
   async function count(monthStartsAt: number, calls: number, bytes: number, within: Journal): Promise<void> {
@@ -67,7 +105,7 @@ export function createCallLedger(journal: Journal, institution: string): CallLed
     recordCall: (monthStartsAt, token) =>
       journal.transaction().execute(async (transaction) => {
         await count(monthStartsAt, 1, 0, transaction);
-        if (token !== null) await recordToken(token.method, token.freeAt, transaction);
+        if (token !== null) await buyToken(token, transaction);
       }),
     recordToken: (method, freeAt) => recordToken(method, freeAt),
     recordBytes: (monthStartsAt, bytes) => count(monthStartsAt, 0, bytes, journal),

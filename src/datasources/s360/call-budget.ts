@@ -1,6 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
-import { UpstreamRateLimitedError, UpstreamUnavailableError, type UpstreamCall } from '../../errors.js';
-import type { CallLedger } from '../../journal/call-ledger.js';
+import {
+  unreachable,
+  UpstreamRateLimitedError,
+  UpstreamUnavailableError,
+  type UpstreamCall,
+} from '../../errors.js';
+import { TokenTakenError, type CallLedger } from '../../journal/call-ledger.js';
+import type { CallPool, PoolOrder, PoolTotals } from './call-pool.types.js';
 import { isPolling, POLLING_SHARE_OF_MONTH, shareOf } from './call-shares.js';
 import type { BudgetUsage, CallAllowance, Lane } from './client.types.js';
 import { monthAt, type MonthWindow } from './contract-month.js';
@@ -17,6 +24,18 @@ export interface CallBudgetOptions {
   readonly clock: Clock;
   /** Told when the end of a call could not be written down; what was written before it keeps the call inside the contract. */
   readonly onJournalFailure?: (error: unknown) => void;
+  /** Where several replicas buy their calls from; absent: there is one process. */
+  readonly pool?: CallPool;
+  /** What this replica may do while the pool is away; as if there were others, by default. */
+  readonly alone?: AloneRules;
+}
+
+/** What a replica that is cut off from the others goes by. */
+export interface AloneRules {
+  /** How many share the limit of calls a minute. */
+  readonly replicas: number;
+  /** Whether it may poll all the same: nobody else can, or it has nothing to serve. */
+  readonly mayPoll: (lane: Lane) => boolean;
 }
 
 export interface BudgetRequest {
@@ -43,6 +62,11 @@ export interface CallTicket {
 
 /** Under which S-360's own refusal is remembered over a restart. */
 const REST: MethodToken = { name: 'rest', windowMs: 0 };
+/** A call that was bought leaves within this time, or not at all: its token does not wait for a process that stood still. */
+const SENT_WITHIN_MS = 1_000;
+const AMONG_OTHERS: AloneRules = { replicas: 1, mayPoll: () => false };
+/** How often a replica that is cut off looks whether it still is. */
+const LOOKS_A_MINUTE = 6;
 
 /**
  * What one institution may still be asked: by minute, by method, by month, in bytes. It refuses instead of waiting,
@@ -54,6 +78,10 @@ export class CallBudget implements CallAllowance {
   private readonly minute: MinuteWindow;
   private month: MonthWindow;
   private spent = { calls: 0, bytes: 0 };
+  /** Calls that are counted here and about which the pool is being asked. */
+  private asking = 0;
+  /** Bought from the pool and not yet sent. */
+  private readonly granted = new Set<string>();
 
   private constructor(
     private readonly options: CallBudgetOptions,
@@ -75,7 +103,7 @@ export class CallBudget implements CallAllowance {
    * written down; what it throws has spent nothing.
    */
   async take(request: BudgetRequest): Promise<CallTicket> {
-    const { ledger, clock, minuteMs } = this.options;
+    const { ledger, clock, minuteMs, pool } = this.options;
     const now = clock.now();
     this.turnMonth(now);
     const token = this.tokens.of(request.service, request.method, request.key);
@@ -93,13 +121,20 @@ export class CallBudget implements CallAllowance {
     this.minute.add(now);
     this.spent.calls += 1;
     if (token !== null) this.tokens.set(token, reservedUntil, now);
+    const order = this.orderOf(request, token, startsAt);
     try {
-      await ledger.recordCall(
-        startsAt,
-        token === null ? null : { method: token.name, freeAt: reservedUntil },
-      );
+      const isJournalAsked = order !== null && (await this.buy(order, request, giveBack));
+      const recorded = token === null ? null : { method: token.name, freeAt: reservedUntil };
+      const ifFree = isJournalAsked && request.joinsJob !== true ? { ifFreeAt: now } : {};
+      await ledger.recordCall(startsAt, recorded === null ? null : { ...recorded, ...ifFree });
     } catch (cause) {
+      if (cause instanceof UpstreamRateLimitedError) throw cause;
       giveBack();
+      if (order !== null) pool?.takeBack(order);
+      if (cause instanceof TokenTakenError) {
+        if (token !== null) this.tokens.set(token, cause.freeAt, now);
+        throw this.refusal(request, 'METHOD', cause.freeAt - now);
+      }
       const reason = 'not sent, since the journal that must know of it first cannot be written';
       throw new UpstreamUnavailableError(this.nameOf(request), reason, { cause, fate: 'not done' });
     }
@@ -113,18 +148,126 @@ export class CallBudget implements CallAllowance {
       if (this.month.startsAt === startsAt) this.spent.bytes += bytes;
       await ledger.recordBytes(startsAt, bytes);
     };
+    // Told last: what the journal knows counts where the pool's data were lost.
+    const tell = (bytes: number, tokenTakenForMs: number, restMs: number): void => {
+      if (order !== null) pool?.ended(order, { bytes, tokenTakenForMs, restMs });
+    };
+    const neverSent = async (): Promise<void> => {
+      giveBack();
+      await this.written(release(token, before), ledger.takeBackCall(startsAt));
+      if (order !== null) pool?.takeBack(order);
+    };
+    if (order !== null && clock.now() - now > SENT_WITHIN_MS) {
+      // This process stood still, and who bought the next token may not wait for it.
+      await neverSent();
+      throw new UpstreamUnavailableError(this.nameOf(request), 'not sent, it waited too long', {
+        fate: 'not done',
+      });
+    }
+    if (order !== null && !this.granted.delete(order.id)) pool?.made(order);
     return {
-      ended: (bytes) => this.written(release(token, clock.now() + (token?.windowMs ?? 0)), count(bytes)),
-      neverSent: () => {
-        giveBack();
-        return this.written(release(token, before), ledger.takeBackCall(startsAt));
+      ended: async (bytes) => {
+        const takenForMs = token?.windowMs ?? 0;
+        await this.written(release(token, clock.now() + takenForMs), count(bytes));
+        tell(bytes, takenForMs, 0);
       },
-      refused: (bytes) => {
+      neverSent,
+      refused: async (bytes) => {
+        const takenForMs = Math.max(minuteMs, token?.windowMs ?? 0);
         const restUntil = clock.now() + minuteMs;
-        const freeAt = Math.max(restUntil, clock.now() + (token?.windowMs ?? 0));
-        return this.written(release(REST, restUntil), release(token, freeAt), count(bytes));
+        const freeAt = clock.now() + takenForMs;
+        await this.written(release(REST, restUntil), release(token, freeAt), count(bytes));
+        tell(bytes, takenForMs, minuteMs);
       },
     };
+  }
+
+  private orderOf(
+    request: BudgetRequest,
+    token: MethodToken | null,
+    monthStartsAt: number,
+  ): PoolOrder | null {
+    const { pool, callsPerMinute, callsPerMonth, bytesPerMonth } = this.options;
+    if (pool === undefined) return null;
+    const share = shareOf(request.method, request.lane);
+    return {
+      id: randomUUID(),
+      monthStartsAt,
+      minuteMost: Math.max(1, Math.floor(callsPerMinute * share.minute)),
+      monthMost: callsPerMonth * share.month,
+      bytesMost: bytesPerMonth === null ? null : bytesPerMonth * share.month,
+      isPolling: isPolling(request.lane),
+      token: token && {
+        name: token.name,
+        takenForMs: SENT_WITHIN_MS + request.deadlineMs + token.windowMs,
+        joinsJob: request.joinsJob === true,
+      },
+    };
+  }
+
+  /**
+   * Buys the call from what all replicas share; answers whether the journal has to be asked for the token as well.
+   * Throws UpstreamRateLimitedError when the call may not be made, with everything given back.
+   */
+  private async buy(order: PoolOrder, request: BudgetRequest, giveBack: () => void): Promise<boolean> {
+    const { pool, clock } = this.options;
+    this.asking += 1;
+    const answer = await pool!.buy(order);
+    this.asking -= 1;
+    const refuse = (by: UpstreamRateLimitedError['refusedBy'], untilMs: number): never => {
+      throw this.refusal(request, by, untilMs);
+    };
+    switch (answer.kind) {
+      case 'granted':
+        this.learn(order.monthStartsAt, answer.totals);
+        this.granted.add(order.id);
+        return answer.isYoung;
+      case 'refused': {
+        giveBack();
+        this.learn(order.monthStartsAt, answer.totals);
+        const until = clock.now() + answer.untilMs;
+        if (answer.by === 'S360') this.tokens.set(REST, until, clock.now());
+        const token = this.tokens.of(request.service, request.method, request.key);
+        if (answer.by === 'METHOD' && token !== null) this.tokens.set(token, until, clock.now());
+        const isSpent = answer.by === 'MONTH' || answer.by === 'MONTH_BYTES';
+        return refuse(answer.by, isSpent ? this.month.endsAt - clock.now() : answer.untilMs);
+      }
+      case 'away': {
+        const { by, untilMs } = this.refusalAlone(request) ?? { by: null, untilMs: 0 };
+        if (by === null) return true;
+        giveBack();
+        if (answer.isUnsure) pool!.takeBack(order);
+        return refuse(by, untilMs);
+      }
+      default:
+        return unreachable(answer);
+    }
+  }
+
+  /** What a replica that cannot ask the others may not do. Its own call is already counted. */
+  private refusalAlone(request: BudgetRequest): { by: 'REPLICA' | 'MINUTE'; untilMs: number } | null {
+    const { alone = AMONG_OTHERS, callsPerMinute, minuteMs, clock } = this.options;
+    if (isPolling(request.lane) && !alone.mayPoll(request.lane)) {
+      return { by: 'REPLICA', untilMs: minuteMs / LOOKS_A_MINUTE };
+    }
+    const most = (callsPerMinute * shareOf(request.method, request.lane).minute) / alone.replicas;
+    const freeAt = this.minute.freeAt(Math.max(1, Math.floor(most)) + 1, clock.now());
+    return freeAt > clock.now() ? { by: 'MINUTE', untilMs: freeAt - clock.now() } : null;
+  }
+
+  /** What all replicas have spent, besides what this one is just asking for. */
+  private learn(monthStartsAt: number, { calls, bytes }: PoolTotals): void {
+    if (this.month.startsAt === monthStartsAt) this.spent = { calls: calls + this.asking, bytes };
+  }
+
+  private refusal(
+    request: BudgetRequest,
+    by: UpstreamRateLimitedError['refusedBy'],
+    untilMs: number,
+  ): UpstreamRateLimitedError {
+    const facts = { retryAfterMs: Math.max(1, Math.ceil(untilMs)) };
+    const reason = `not sent, the ${WORDS[by]} does not allow it now`;
+    return new UpstreamRateLimitedError(this.nameOf(request), reason, by, facts);
   }
 
   nextCallAt(service: string, method: string, key?: string): number {
@@ -145,8 +288,8 @@ export class CallBudget implements CallAllowance {
   usage(): readonly BudgetUsage[] {
     const now = this.options.clock.now();
     this.turnMonth(now);
-    const { callsPerMinute, callsPerMonth, bytesPerMonth, minuteMs } = this.options;
-    const used = this.minute.used(now);
+    const { callsPerMinute, callsPerMonth, bytesPerMonth, minuteMs, pool } = this.options;
+    const used = Math.max(this.minute.used(now), pool?.minuteUsed(now) ?? 0);
     const elapsed = Math.max(now - this.month.startsAt, minuteMs) / (this.month.endsAt - this.month.startsAt);
     const monthly = (window: BudgetUsage['window'], limit: number | null, used: number): BudgetUsage => ({
       window,
@@ -166,9 +309,7 @@ export class CallBudget implements CallAllowance {
     const { callsPerMinute, callsPerMonth, bytesPerMonth } = this.options;
     const share = shareOf(request.method, request.lane);
     const refuse = (by: UpstreamRateLimitedError['refusedBy'], until: number): never => {
-      const facts = { retryAfterMs: Math.max(1, Math.ceil(until - now)) };
-      const reason = `not sent, the ${WORDS[by]} does not allow it now`;
-      throw new UpstreamRateLimitedError(this.nameOf(request), reason, by, facts);
+      throw this.refusal(request, by, until - now);
     };
     if (this.spent.calls >= callsPerMonth * share.month) refuse('MONTH', this.month.endsAt);
     if (bytesPerMonth !== null && this.spent.bytes >= bytesPerMonth * share.month)
