@@ -10,7 +10,6 @@ import type { OrderFeed } from './order-feed.js';
 import { checkKey, externalReferenceOf } from './order-keys.js';
 import { conflict, outcomeOf, refusal, refused } from './order-outcome.js';
 import type { OrderParts } from './order-parts.types.js';
-import type { OrderReconciler } from './order-reconciler.js';
 import type { OrderRecords } from './order-records.js';
 import type { OrderTurns } from './order-turns.js';
 import type {
@@ -30,7 +29,6 @@ export interface OrderDeskTools {
   readonly acts: OrderActs;
   readonly turns: OrderTurns;
   readonly drafts: OrderDrafts;
-  readonly reconciler: Pick<OrderReconciler, 'nudge'>;
 }
 
 /** Where orders are made and found: one order for each key, whoever sends it how often. */
@@ -91,19 +89,18 @@ export class OrderDesk implements Omit<Orders, 'close' | 'update' | 'abandon' | 
   /** The key is taken: by the same input, whose order this is, or by another one. */
   async #again(known: Order, request: CreateOrderRequest): Promise<OrderOutcome> {
     if (known.fingerprint !== fingerprintOf(request)) return refused(null, conflict(known));
-    const order = await this.tools.turns.untilFree(known);
-    if (wasNeverSent(order)) return this.#sendAgain(order, request);
-    if (order.state === 'IN_DOUBT') this.tools.reconciler.nudge(order.number);
-    const wantsMore = request.intent === 'PLACE' && order.intent === 'HOLD' && order.state === 'ON_HOLD';
-    return wantsMore ? this.#placeHeld(order) : outcomeOf(order);
+    return this.tools.turns.whenFree(known, async (order) => {
+      if (wasNeverSent(order)) return this.#sendAgain(order, request);
+      const wantsMore = request.intent === 'PLACE' && order.intent === 'HOLD' && order.state === 'ON_HOLD';
+      return wantsMore ? this.#placeHeld(order) : outcomeOf(order);
+    });
   }
 
   /** It surely never reached S-360, so it may go there now. */
   async #sendAgain(order: Order, request: CreateOrderRequest): Promise<OrderOutcome> {
     const checked = await this.tools.drafts.checked(request);
     if (checked.refusals.length > 0) return refused(order, ...checked.refusals);
-    const mine = await this.tools.records.acquire(order);
-    if (mine === null) return outcomeOf(await this.tools.turns.untilFree(order));
+    const mine = await this.tools.records.claim(order);
     const { lines } = checked;
     const again = await this.tools.records.announce(
       mine,
@@ -115,8 +112,7 @@ export class OrderDesk implements Omit<Orders, 'close' | 'update' | 'abandon' | 
 
   /** `createOrder` held it, and now it shall be sold. */
   async #placeHeld(order: Order): Promise<OrderOutcome> {
-    const mine = await this.tools.records.acquire(order);
-    if (mine === null) return outcomeOf(await this.tools.turns.untilFree(order));
+    const mine = await this.tools.records.claim(order);
     const wanted = await this.tools.records.note(
       mine,
       { intent: 'PLACE', step: 'CLOSE', sentAt: null },

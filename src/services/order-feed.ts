@@ -1,9 +1,12 @@
+import type { Clock } from '../clock.js';
 import { isFinal, type Order } from '../domain/order.js';
 
 /** Tells whoever watches an order about each of its versions, in this process. */
 export class OrderFeed {
   readonly #watchers = new Map<string, Set<Watcher>>();
   #onPublish: (order: Order) => void = () => undefined;
+
+  constructor(private readonly clock: Clock) {}
 
   /** For the one who looks after all orders. */
   onPublish(listener: (order: Order) => void): void {
@@ -44,10 +47,14 @@ export class OrderFeed {
 
   /** The next version of the order that comes within `ms`; null when none does. */
   async next(number: string, ms: number): Promise<Order | null> {
-    const watcher = this.#add(number, AbortSignal.timeout(Math.max(1, ms)));
+    const waiting = new AbortController();
+    const over = new AbortController();
+    const watcher = this.#add(number, over.signal);
+    void this.clock.sleep(ms, waiting.signal).then(() => over.abort());
     try {
       return await watcher.next();
     } finally {
+      waiting.abort();
       this.#remove(number, watcher);
     }
   }

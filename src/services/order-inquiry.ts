@@ -158,10 +158,11 @@ export class OrderInquiry {
       const again = await this.work.records.announce(order, { doubt: null, state: 'ON_HOLD' }, 'RECONCILER');
       return this.acts.leaving.abandon(again, 'RECONCILER');
     }
-    const wanted = new Set(pending.ticketIds);
-    const isDone = details.movements.every(
-      ({ id, ticketId, ticketState }) => !wanted.has(ticketId ?? id) || isVoid(ticketState),
+    // S-360 may have given a ticket its number only after we had to name it by its movement.
+    const wanted = new Set(
+      order.tickets.filter(({ id }) => pending.ticketIds.includes(id)).map(({ movementId }) => movementId),
     );
+    const isDone = details.movements.every(({ id, ticketState }) => !wanted.has(id) || isVoid(ticketState));
     if (isDone) return this.acts.changes.becomeCancelled(order, details);
     if (!this.work.doubts.isBeyondDoubt(order, askedAt)) return this.work.doubts.goOn(order, null);
     const again = await this.work.records.announce(order, { state: 'CLOSED', doubt: null }, 'RECONCILER');

@@ -86,9 +86,12 @@ export class OrderReconciler {
   async round(institution: OrderInstitution): Promise<boolean> {
     const { journal, clock } = this.parts;
     const now = clock.now();
-    const due = (await journal.unsettled(institution.code, now, ORDERS_IN_ROUND)).filter(
-      ({ number }) => (this.#waiting.get(number)?.until ?? 0) <= now,
-    );
+    // Those that wait must not stand in the way of those behind them.
+    const limit = ORDERS_IN_ROUND + this.#waiting.size;
+    const unsettled = await journal.unsettled(institution.code, now, limit);
+    const due = unsettled
+      .filter(({ number }) => (this.#waiting.get(number)?.until ?? 0) <= now)
+      .slice(0, ORDERS_IN_ROUND);
     const sentAts = due.flatMap(({ s360OrderId, sentAt, createdAt }) =>
       s360OrderId === null ? [createdAt, sentAt ?? createdAt] : [],
     );
@@ -102,7 +105,13 @@ export class OrderReconciler {
       this.#lookAt(order, (mine) => this.tools.inquiry.settle(mine, search)),
     );
     const hasHolds = await this.#endHolds(institution);
-    return hasHolds || due.length > 0 || this.#waiting.size > 0;
+    return hasHolds || (await this.#hasUnsettled(institution));
+  }
+
+  /** Whoever works on them, and whenever they are looked at again. */
+  async #hasUnsettled({ code }: OrderInstitution): Promise<boolean> {
+    const [one] = await this.parts.journal.unsettled(code, Number.MAX_SAFE_INTEGER, 1);
+    return one !== undefined;
   }
 
   /** Answers whether there are holds that go on. */

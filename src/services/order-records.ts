@@ -48,6 +48,14 @@ export class OrderRecords {
     return this.#before(() => this.parts.journal.acquire(order, this.#lease(), this.parts.clock.now()));
   }
 
+  /** The same for a new step. Throws OrderTakenError then, and while another step is not settled: it would be lost. */
+  async claim(order: Order): Promise<Order> {
+    if (hasOpenStep(order)) throw new OrderTakenError(`order ${order.number} has a step under way`);
+    const mine = await this.acquire(order);
+    if (mine === null) throw new OrderTakenError(`another request for order ${order.number} was faster`);
+    return mine;
+  }
+
   /** To be awaited before a call goes out: what cannot be written is not done. */
   announce(order: Order, patch: OrderPatch, by: OrderActor): Promise<Order> {
     return this.#before(() => this.#write(order, { ...patch, sentAt: this.parts.clock.now() }, by, true));
@@ -103,6 +111,13 @@ export class OrderRecords {
       );
     }
   }
+}
+
+/** Something is under way, in doubt, or was left behind by a process that died. */
+export function hasOpenStep({ step, state, s360OrderId }: Order): boolean {
+  // Only how long it is held is still asked for.
+  const isHeld = state === 'ON_HOLD' && step === 'CREATE' && s360OrderId !== null;
+  return step !== null && !isHeld;
 }
 
 const LEASE_MARGIN_MS = 1_000;

@@ -5,7 +5,7 @@ import type { OrderDrafts } from './order-drafts.js';
 import { checkKey, fingerprintOfTickets } from './order-keys.js';
 import { conflict, outcomeOf, refusal, refused } from './order-outcome.js';
 import type { OrderParts } from './order-parts.types.js';
-import { OrderTakenError, type OrderRecords } from './order-records.js';
+import type { OrderRecords } from './order-records.js';
 import type { OrderTurns } from './order-turns.js';
 import type {
   CancelOrderRequest,
@@ -66,7 +66,7 @@ export class OrderRequests implements Pick<Orders, 'close' | 'update' | 'abandon
         lines: checked.lines,
         contactNumber: input.contactNumber,
       };
-      const mine = await this.#acquired(order);
+      const mine = await this.tools.records.claim(order);
       const changing = await this.tools.records.announce(
         mine,
         { step: 'UPDATE', pending, refusals: [] },
@@ -118,12 +118,12 @@ export class OrderRequests implements Pick<Orders, 'close' | 'update' | 'abandon
       const facts = { kind: 'price', expectedMilli: expectedTotalMilli, actualMilli: totalMilli } as const;
       return refused(order, refusal('PRICE_CHANGED', TOTAL_DIFFERS, { path: ['expectedTotal'], facts }));
     }
-    const mine = await this.#acquired(order);
+    const mine = await this.tools.records.claim(order);
     return this.tools.turns.outcome(mine, this.tools.acts.closing.close(mine, 'CLIENT'));
   }
 
   async #leave(order: Order, pending: Extract<OrderChange, { kind: 'abandon' }>): Promise<OrderOutcome> {
-    const mine = await this.#acquired(order);
+    const mine = await this.tools.records.claim(order);
     const leaving = await this.tools.records.announce(mine, { step: 'CANCEL', pending }, 'CLIENT');
     return this.tools.turns.outcome(leaving, this.tools.acts.leaving.abandon(leaving, 'CLIENT'));
   }
@@ -139,7 +139,7 @@ export class OrderRequests implements Pick<Orders, 'close' | 'update' | 'abandon
     if (strangers.length > 0) return refused(order, ...strangers);
     const good = wanted.filter((id) => !['CANCELLED', 'INVALIDATED'].includes(own.get(id)!.state));
     if (good.length === 0) return refused(order, ALL_CANCELLED);
-    const mine = await this.#acquired(order);
+    const mine = await this.tools.records.claim(order);
     const pending: OrderChange = { kind: 'cancel', request, ticketIds: good };
     const cancelling = await this.tools.records.announce(
       mine,
@@ -166,12 +166,6 @@ export class OrderRequests implements Pick<Orders, 'close' | 'update' | 'abandon
   #hasEnded({ institution, holdExpiresAt }: Order): boolean {
     const now = this.tools.drafts.institutionOf(institution).upstreamClock.now();
     return holdExpiresAt !== null && holdExpiresAt < now;
-  }
-
-  async #acquired(order: Order): Promise<Order> {
-    const mine = await this.tools.records.acquire(order);
-    if (mine === null) throw new OrderTakenError('another request was faster');
-    return mine;
   }
 }
 

@@ -3,7 +3,7 @@ import { isFinal, type Order } from '../domain/order.js';
 import { InDoubtError } from '../errors.js';
 import { NO_ORDER, outcomeOf, refused } from './order-outcome.js';
 import type { OrderFeed } from './order-feed.js';
-import { OrderTakenError } from './order-records.js';
+import { hasOpenStep, OrderTakenError } from './order-records.js';
 import type { OrderParts } from './order-parts.types.js';
 import type { OrderReconciler } from './order-reconciler.js';
 import type { OrderOutcome, OrderRef } from './orders.types.js';
@@ -76,10 +76,8 @@ export class OrderTurns {
   }
 }
 
-function isUnderWay({ step, state, s360OrderId }: Order): boolean {
-  if (step === null || state === 'IN_DOUBT' || isFinal(state)) return false;
-  // Only how long it is held is still asked for.
-  return !(state === 'ON_HOLD' && step === 'CREATE' && s360OrderId !== null);
+function isUnderWay(order: Order): boolean {
+  return order.state !== 'IN_DOUBT' && !isFinal(order.state) && hasOpenStep(order);
 }
 
 const BUSY = 'The order is being worked on by another process: ask for it again';

@@ -33,15 +33,19 @@ export function knownOrder(
 
 /**
  * The tickets of a closed order; null while a barcode is missing: a closed order without barcodes is not closed for
- * us. Tickets that are no longer good need none.
+ * us. Tickets that are no longer good need none. A ticket that was told once keeps its id, and its barcode where S-360
+ * does not say one at the moment.
  */
 export function ticketsOf(order: Order, details: OrderDetails): readonly Ticket[] | null {
   const unitByOperation = new Map(details.operations.map(({ id, unitMilli }) => [id, unitMilli]));
   const lineByOperation = new Map(order.lines.map((line) => [line.operationId, line]));
+  const known = new Map(order.tickets.map((ticket) => [ticket.movementId, ticket]));
   const tickets = details.movements.map((movement): Ticket => {
     const operationId = movement.operationId ?? '';
+    const before = known.get(movement.id);
+    const isGood = !isVoid(movement.ticketState);
     return {
-      id: movement.ticketId ?? movement.id,
+      id: before?.id ?? movement.ticketId ?? movement.id,
       movementId: movement.id,
       operationId,
       state: movement.ticketState,
@@ -49,7 +53,7 @@ export function ticketsOf(order: Order, details: OrderDetails): readonly Ticket[
       seatLabel: movement.seatLabel,
       unitMilli: unitByOperation.get(operationId) ?? lineByOperation.get(operationId)?.unitMilli ?? 0n,
       holder: movement.holder,
-      barcode: movement.barcode,
+      barcode: movement.barcode ?? (isGood ? (before?.barcode ?? null) : null),
     };
   });
   const isComplete =
@@ -61,10 +65,12 @@ export function isVoid(state: Ticket['state']): boolean {
   return state === 'CANCELLED' || state === 'INVALIDATED';
 }
 
-/** Whether S-360 has an operation that the order did not have: what a lost update would have added. */
-export function hasNewOperation(order: Order, details: OrderDetails): boolean {
-  const known = new Set(order.lines.map(({ operationId }) => operationId));
-  return details.operations.some((operation) => !known.has(operation.id) && isPlaceOrItem(operation));
+/** Whether S-360 has an operation that is none of the order's lines: what a lost update would have added. */
+export function hasNewOperation({ lines }: Order, { operations }: OrderDetails): boolean {
+  const known = new Set(lines.map(({ operationId }) => operationId));
+  const strangers = operations.filter((operation) => !known.has(operation.id) && isPlaceOrItem(operation));
+  // A line whose operation S-360 has not named yet is one of them.
+  return strangers.length > lines.filter(({ operationId }) => operationId === null).length;
 }
 
 /** Which places each line with chosen seats has and should have; empty when all are where they should be. */

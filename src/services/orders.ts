@@ -31,7 +31,7 @@ export interface RunningOrders {
 /** Builds the parts that keep orders. Nothing is asked before `start` or a request. */
 export function createOrders(given: OrderParts): RunningOrders {
   const parts = { ...given, journal: guardedJournal(given.journal) };
-  const feed = new OrderFeed();
+  const feed = new OrderFeed(parts.clock);
   const records = new OrderRecords(parts, feed);
   const doubts = new OrderDoubts(parts, records);
   const work = new OrderWork(parts, records, doubts);
@@ -43,7 +43,7 @@ export function createOrders(given: OrderParts): RunningOrders {
   const reconciler = new OrderReconciler(parts, { feed, records, acts, inquiry, doubts });
   const turns = new OrderTurns(parts, feed, reconciler);
   const drafts = new OrderDrafts(parts);
-  const desk = new OrderDesk(parts, { feed, records, acts, turns, drafts, reconciler });
+  const desk = new OrderDesk(parts, { feed, records, acts, turns, drafts });
   const requests = new OrderRequests(parts, { records, acts, turns, drafts });
   return {
     orders: {
