@@ -24,6 +24,8 @@ export interface Config {
   /** How long the address of printed tickets is good for. */
   readonly ticketLinkHours: number;
   readonly graphiql: boolean;
+  /** Answers `_service` and `_entities`, by which another router takes the graph as a subgraph. */
+  readonly federation: boolean;
   /** After a signal to stop: how long everything is still served while readiness says no. */
   readonly drainAnnounceMs: number;
   /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
@@ -105,6 +107,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     ticketLinkHours: read.integer('TICKET_LINK_HOURS', { fallback: 24, min: 1, max: 8_760 }),
     drainAnnounceMs: read.integer('DRAIN_ANNOUNCE_MS', { fallback: 0, min: 0, max: 60_000 }),
     graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
+    federation: read.oneOf('FEDERATION', ['on', 'off'] as const, 'on') === 'on',
     institutions,
     contract: {
       minuteMs,

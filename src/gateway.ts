@@ -12,6 +12,7 @@ import { createOrderJournal } from './journal/order-journal.js';
 import { openConfiguredJournal } from './journal/open-journal.js';
 import { createMetrics } from './metrics.js';
 import { readinessOf, readyLine, whenReady } from './readiness.js';
+import { cacheHeaderOf } from './resolvers/cache-header.js';
 import { createSchema } from './resolvers/schema.js';
 import { openSecretKey } from './secret-key.js';
 import { startServer } from './server/http.js';
@@ -134,7 +135,8 @@ async function build(
   const server: Server = await startServer({
     host: config.host,
     port: config.port,
-    schema: createSchema(),
+    schema: createSchema({ isSubgraph: config.federation }),
+    cacheHeader: cacheHeaderOf,
     createContext: ({ correlationId, languages }) => ({
       correlationId,
       languages,

@@ -1,6 +1,7 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { Page } from './paging.js';
 import { PlainField } from './plain-field.js';
+import { Shareable } from './federation/directives.js';
 
 @ArgsType()
 export class PageArgs {
@@ -14,6 +15,7 @@ export class PageArgs {
 /** A page of a list that nobody counts. */
 export type UncountedPage = Omit<Page<unknown>, 'totalCount'>;
 
+@Shareable()
 @ObjectType('PageInfo', { simpleResolvers: true })
 export class PageInfoType {
   constructor(private readonly page: UncountedPage) {}

@@ -2,6 +2,7 @@ import { Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Freshness, FreshnessSource, StaleReason } from '../domain/freshness.js';
 import { PlainField } from './plain-field.js';
 import { DateTimeScalar } from './scalars.js';
+import { CachedFor } from './federation/directives.js';
 
 export const FreshnessSourceEnum = {
   LIVE: 'LIVE',
@@ -25,6 +26,7 @@ export const StaleReasonEnum = {
   UPSTREAM_THROTTLED: 'UPSTREAM_THROTTLED',
   CATALOG_IN_PROGRESS: 'CATALOG_IN_PROGRESS',
   BUDGET_EXHAUSTED: 'BUDGET_EXHAUSTED',
+  REPLICA_CUT_OFF: 'REPLICA_CUT_OFF',
 } as const satisfies Record<StaleReason, StaleReason>;
 
 registerEnumType(StaleReasonEnum, {
@@ -34,6 +36,9 @@ registerEnumType(StaleReasonEnum, {
     UPSTREAM_THROTTLED: { description: 'S-360 refuses more calls for the moment.' },
     CATALOG_IN_PROGRESS: { description: 'S-360 is still preparing a newer catalog.' },
     BUDGET_EXHAUSTED: { description: "The calls that the partner's contract allows are used up." },
+    REPLICA_CUT_OFF: {
+      description: 'The replica that answers is cut off from the others, and must not ask S-360 on its own.',
+    },
   },
 });
 
@@ -52,12 +57,14 @@ export class FreshnessType {
     return this.freshness.observedAt;
   }
 
+  @CachedFor(0)
   @PlainField(() => Int)
   get ageSeconds(): number {
     const seconds = Math.floor((this.now - this.freshness.observedAt) / 1000);
     return Math.min(Math.max(seconds, 0), 2 ** 31 - 1);
   }
 
+  @CachedFor(0)
   @PlainField(() => FreshnessSourceEnum)
   get source(): FreshnessSource {
     return this.freshness.source;

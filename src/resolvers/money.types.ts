@@ -2,7 +2,9 @@ import { Int, ObjectType } from 'type-graphql';
 import { formatDecimal, minorUnits, type Currency } from '../domain/money.js';
 import { PlainField } from './plain-field.js';
 import { DecimalScalar } from './scalars.js';
+import { Shareable } from './federation/directives.js';
 
+@Shareable()
 @ObjectType('Money', { description: 'An amount in one currency.', simpleResolvers: true })
 export class MoneyType {
   readonly amountMilli: bigint;
@@ -31,6 +33,7 @@ export class MoneyType {
   }
 }
 
+@Shareable()
 @ObjectType('MoneyRange', {
   description: 'The lowest and the highest of several amounts.',
   simpleResolvers: true,

@@ -1,15 +1,22 @@
-import type { GraphQLSchema } from 'graphql';
+import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { availabilityResolvers } from './availability/index.js';
 import { CatalogChangedResolver } from './catalog/catalog-changed.resolver.js';
 import { CatalogResolver } from './catalog/catalog.resolver.js';
 import { ContactsResolver } from './contacts/contacts.resolver.js';
+import { CACHE_CONTROL_DIRECTIVE, FEDERATION_DIRECTIVES } from './federation/directives.js';
+import { EntitiesResolver } from './federation/entities.resolver.js';
 import { InstitutionResolver } from './institutions/institution.resolver.js';
 import { orderResolvers } from './orders/index.js';
 import { runPlainFields } from './plain-field.js';
 
+export interface SchemaOptions {
+  /** Adds `_service` and `_entities`, by which a router takes it as a subgraph. Default false. */
+  readonly isSubgraph?: boolean;
+}
+
 /** The resolver classes as an executable schema; the committed `schema/schema.graphql` is printed from it. */
-export function createSchema(): GraphQLSchema {
+export function createSchema({ isSubgraph = false }: SchemaOptions = {}): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       InstitutionResolver,
@@ -18,7 +25,9 @@ export function createSchema(): GraphQLSchema {
       ...availabilityResolvers,
       ContactsResolver,
       ...orderResolvers,
+      ...(isSubgraph ? [EntitiesResolver] : []),
     ],
+    directives: [...specifiedDirectives, ...FEDERATION_DIRECTIVES, CACHE_CONTROL_DIRECTIVE],
     // Arguments are checked where they are used, by rules that need more than their own value.
     validate: false,
     pubSub: NO_TOPICS,

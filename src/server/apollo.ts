@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { RequestContext } from '../context.js';
 import type { ErrorFormatter } from './format-error.js';
 import type { ServerMetrics } from './metrics.js';
+import type { ServerOptions } from './server.types.js';
 import {
   checkAnswerFields,
   MAX_VALIDATION_ERRORS,
@@ -25,6 +26,7 @@ export interface ApolloOptions {
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly log: Logger;
+  readonly cacheHeader: ServerOptions['cacheHeader'];
 }
 
 /** GraphQL over HTTP. Nothing in it depends on the environment; it calls nobody and reads no signals. */
@@ -51,13 +53,14 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
-      // It would wrap every resolver to compute a header that we always set to `no-store`.
+      // It wraps every resolver, and knows hints only, not how old the parts of an answer are.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       rememberCorrelationIds(correlationIds),
       refuseWhatHttpCannotCarry(options),
       countOperations(options.metrics),
+      ...(options.cacheHeader === undefined ? [] : [sayHowLongToKeep(options.cacheHeader)]),
     ],
   });
 }
@@ -111,6 +114,26 @@ function countOperations(metrics: ServerMetrics): ApolloServerPlugin<RequestCont
         },
       };
     },
+  };
+}
+
+/** Everything else keeps the listener's `no-store`: mutations, errors, refusals. */
+function sayHowLongToKeep(
+  cacheHeader: NonNullable<ServerOptions['cacheHeader']>,
+): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ schema, document, operation, contextValue, errors, response }) => {
+        const isAnswered = errors === undefined && operation?.operation === OperationTypeNode.QUERY;
+        if (!isAnswered || document === undefined) return;
+        response.http.headers.set(
+          'cache-control',
+          cacheHeader({ schema, document, operation, context: contextValue }),
+        );
+        // Texts come in the caller's languages.
+        response.http.headers.set('vary', 'accept-language');
+      },
+    }),
   };
 }
 

@@ -35,7 +35,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     onError: (code) => metrics.errorAnswered(code),
   });
   const shared = { schema, formatError, metrics, allowIntrospection: options.graphiql };
-  const apollo = createApolloServer({ ...shared, limits: limits.query, log });
+  const apollo = createApolloServer({
+    ...shared,
+    limits: limits.query,
+    log,
+    cacheHeader: options.cacheHeader,
+  });
   const protocol = createSubscriptions({ ...shared, limits, createContext });
 
   await apollo.start();

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RequestContext } from '../context.js';
@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   /** Once for each operation; in a subscription once more for each event, so that loaders never outlive one. */
   createContext(origin: OperationOrigin): RequestContext;
+  /** `Cache-Control` of a query answered without errors; without it nothing may be kept. */
+  readonly cacheHeader?: (answered: AnsweredOperation) => string;
   readiness(): Readiness;
   /** The server adds its own metrics and those of Node; `/metrics` shows everything in it. */
   readonly metrics: Registry;
@@ -29,6 +31,14 @@ export interface ServerOptions {
   /** Origins of other sites whose pages may talk to the gateway, exactly as browsers send them. Default none. */
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
+}
+
+/** A query with the schema and the context it was answered by. */
+export interface AnsweredOperation {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly context: RequestContext;
 }
 
 /** Where an operation came from. */

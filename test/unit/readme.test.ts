@@ -9,7 +9,7 @@ function read(file: string): string {
 function variablesIn(source: string): Set<string> {
   return new Set(
     source.match(
-      /\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|DATABASE_URL|SECRET_KEY|PUBLIC_URL|TICKET_LINK_HOURS|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g,
+      /\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|DATABASE_URL|SECRET_KEY|PUBLIC_URL|FEDERATION|TICKET_LINK_HOURS|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g,
     ),
   );
 }

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../context.js';
 import type { GlobalId } from '../../domain/ids.js';
+import { noteFreshness } from '../answer-age.js';
 import type { PerformanceType, ProductType } from '../catalog/catalog.types.js';
 import { AvailabilityType } from './availability.types.js';
 import { derivedAvailability, shownAvailability } from './derived-availability.js';
@@ -10,6 +11,7 @@ export async function availabilityOfPerformance(
 ): Promise<AvailabilityType> {
   const key = { institution: performance.owner.code, s360Id: performance.record.id };
   const reading = await context.loaders.performanceAvailability.load(key);
+  noteFreshness(context, reading.freshness);
   return new AvailabilityType(shownAvailability(reading), performance.product, performance);
 }
 
@@ -27,5 +29,6 @@ export async function availabilityOfProduct(
     first === undefined
       ? shownAvailability(await productAvailability.load(keyOf(product.record.id)))
       : derivedAvailability([first, ...others]);
+  noteFreshness(context, shown.freshness);
   return new AvailabilityType(shown, product, null);
 }

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-gr
 import type { RequestContext } from '../../context.js';
 import { parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
 import { InvalidInputError } from '../../errors.js';
+import { noteFreshness } from '../answer-age.js';
 import { parseIds } from '../arguments.js';
 import { performanceOf, PerformanceType, ProductType } from '../catalog/catalog.types.js';
 import { loaded } from '../catalog/loaded.js';
@@ -78,6 +79,7 @@ export class PerformanceAvailabilityResolver {
     const s360Id = category === null ? null : ownSeatCategory(owner.code, category);
     const key = { institution: owner.code, s360Id: record.id };
     const answer = await context.loaders.seats(key, s360Id);
+    noteFreshness(context, answer.freshness);
     if (s360Id === null && answer.seats.length > MAX_SEATS) {
       const rule = `must be given: the performance has ${answer.seats.length} seats, at most ${MAX_SEATS} are answered at once`;
       throw new InvalidInputError('seatCategoryId', rule);

@@ -8,6 +8,7 @@ import { AvailabilityColorEnum } from '../color.enum.js';
 import { FreshnessType } from '../freshness.types.js';
 import { PlainField } from '../plain-field.js';
 import type { ShownAvailability } from './derived-availability.js';
+import { CachedFor } from '../federation/directives.js';
 
 @ObjectType('SeatCategoryAvailability', { simpleResolvers: true })
 export class SeatCategoryAvailabilityType {
@@ -32,6 +33,7 @@ export class SeatCategoryAvailabilityType {
   }
 }
 
+@CachedFor(60)
 @ObjectType('Availability', {
   description: 'What is left to sell, as S-360 last said it. Never a promise: the order is.',
   simpleResolvers: true,

@@ -7,6 +7,7 @@ import type { PerformanceType } from '../catalog/catalog.types.js';
 import { SeatCategoryType, seatCategoryOf } from '../catalog/seat-category.types.js';
 import { FreshnessType } from '../freshness.types.js';
 import { PlainField } from '../plain-field.js';
+import { CachedFor } from '../federation/directives.js';
 
 @ObjectType('Seat', { simpleResolvers: true })
 export class SeatType {
@@ -56,6 +57,7 @@ export class SeatType {
   }
 }
 
+@CachedFor(60)
 @ObjectType('SeatList', { description: 'Single seats of a performance.', simpleResolvers: true })
 export class SeatListType {
   constructor(

@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { RequestContext } from '../../context.js';
 import { parseGlobalId } from '../../domain/ids.js';
 import type { Institution } from '../../services/institution.types.js';
+import { noteDue } from '../answer-age.js';
 import { checkPageSize, institutionsNamed } from '../arguments.js';
 import { pageOf } from '../paging.js';
 import { PerformancesArgs, ProductsArgs } from './catalog.args.js';
@@ -18,6 +19,7 @@ import { performanceFilter, productFilter } from './catalog.filter.js';
 import { performanceOf, PerformanceType, productOf, ProductType } from './catalog.types.js';
 import { loaded, loadedOnes, type LoadedInstitution } from './loaded.js';
 import { ORDER_MINUTE_MS, ProductOrders } from './product-orders.js';
+import { CachedFor } from '../federation/directives.js';
 
 @Resolver(() => ProductType)
 export class CatalogResolver {
@@ -40,9 +42,11 @@ export class CatalogResolver {
     return owner ? performanceOf(owner, loaded(owner).snapshot, s360Id) : null;
   }
 
+  @CachedFor(60)
   @Query(() => ProductConnectionType, { description: 'What all institutions sell, filtered and sorted.' })
   async products(@Args(() => ProductsArgs) args: ProductsArgs, @Ctx() context: RequestContext) {
     const first = checkPageSize('first', args.first);
+    noteColorFilter(args.filter, context);
     const isShownBy = productFilter(args.filter, context.now());
     const institutions = institutionsFor(args.filter?.institutions, context.institutions);
     const cursor = cursorAfter(args.after, args.sort);
@@ -60,6 +64,7 @@ export class CatalogResolver {
     return productConnection(pageOf(lists, order, { first, after: placeAfter(cursor, order) }), institutions);
   }
 
+  @CachedFor(60)
   @Query(() => PerformanceConnectionType, {
     description: 'The performances of all institutions, filtered, by start.',
   })
@@ -94,6 +99,7 @@ function performancesPage(
   entriesOf: (of: LoadedInstitution) => readonly PerformanceType['record'][],
 ) {
   const first = checkPageSize('first', args.first);
+  noteColorFilter(args.filter, context);
   const isShownBy = performanceFilter(args.filter, context.now());
   const after = placeAfter(cursorAfter(args.after, PERFORMANCE_ORDER.sort), PERFORMANCE_ORDER);
   const lists = institutions.map((one) => ({
@@ -102,6 +108,15 @@ function performancesPage(
     isShown: isShownBy(one),
   }));
   return performanceConnection(pageOf(lists, PERFORMANCE_ORDER, { first, after }), institutions);
+}
+
+/** Which entries such a list has depends on colors that are not in it. */
+function noteColorFilter(
+  filter: PerformancesArgs['filter'] | ProductsArgs['filter'],
+  context: RequestContext,
+): void {
+  const dependsOnColors = (filter?.colors ?? filter?.saleStatus ?? null) !== null;
+  if (dependsOnColors) noteDue(context, null);
 }
 
 /** Those named must have a catalog; of all, those that have none yet are left out. */

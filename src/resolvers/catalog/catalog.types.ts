@@ -29,8 +29,11 @@ import { SeatCategoryType, seatCategoryOf } from './seat-category.types.js';
 import { SeasonType, TopicType } from './topic.types.js';
 import { VenueType } from './venue.types.js';
 import { zoned } from './venue-time.js';
+import { CachedFor, Key } from '../federation/directives.js';
 
 /** `performances` and `availability` are added by their resolvers. */
+@Key('id')
+@CachedFor(600)
 @ObjectType('Product', {
   description: 'What the institution sells: an event with its performances, a pass, a season ticket, goods.',
   simpleResolvers: true,
@@ -100,6 +103,7 @@ export class ProductType {
     return this.record.state;
   }
 
+  @CachedFor(10)
   @PlainField(() => SaleStatusEnum, {
     description: 'Of a product with performances: the best of theirs.',
   })
@@ -140,6 +144,8 @@ export class ProductType {
 }
 
 /** `availability` and `seats` are added by their resolvers. */
+@Key('id')
+@CachedFor(600)
 @ObjectType('Performance', { description: 'An event on a date, at a place.', simpleResolvers: true })
 export class PerformanceType {
   constructor(
@@ -199,6 +205,7 @@ export class PerformanceType {
     return this.record.state;
   }
 
+  @CachedFor(10)
   @PlainField(() => SaleStatusEnum)
   saleStatus(_args: object, context: RequestContext): SaleStatus {
     return saleStatusOfPerformance(this.owner, this.product.record, this.record, context.now());

@@ -5,6 +5,7 @@ import type { Institution } from '../../services/institution.types.js';
 import { loaded } from '../catalog/loaded.js';
 import { InstitutionType } from '../institutions/institution.types.js';
 import { PlainField } from '../plain-field.js';
+import { Key, Personal } from '../federation/directives.js';
 
 export const ContactKindEnum = {
   INDIVIDUAL: 'INDIVIDUAL',
@@ -93,6 +94,8 @@ export class CriterionType {
 }
 
 /** Either the record with the parts that the operation asks for, or the number alone where it asks for nothing else. */
+@Key('id')
+@Personal()
 @ObjectType('Contact', {
   description: "A person's or structure's file at one institution.",
   simpleResolvers: true,

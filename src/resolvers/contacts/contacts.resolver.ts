@@ -18,6 +18,7 @@ import {
 import { ContactConnectionType, ContactPayloadType, DeleteContactPayloadType } from './contact.results.js';
 import { ContactType } from './contact.types.js';
 import { selectedParts } from './selected-parts.js';
+import { Personal } from '../federation/directives.js';
 
 @ArgsType()
 class ContactsArgs extends PageArgs {
@@ -27,6 +28,7 @@ class ContactsArgs extends PageArgs {
 
 @Resolver(() => ContactType)
 export class ContactsResolver {
+  @Personal()
   @Query(() => ContactType, {
     nullable: true,
     description: 'Null when S-360 knows no such contact. A deleted one is there, INACTIVE.',
@@ -39,6 +41,7 @@ export class ContactsResolver {
     return findContact(context, parseContactId('id', id), info);
   }
 
+  @Personal()
   @Query(() => ContactConnectionType, { description: 'By contact number. One call to S-360 for each page.' })
   contacts(
     @Args(() => ContactsArgs) args: ContactsArgs,

@@ -4,6 +4,7 @@ import { checkInstitutionCode } from '../arguments.js';
 import { loaded } from '../catalog/loaded.js';
 import { InstitutionType } from './institution.types.js';
 import { UpstreamType } from './upstream.types.js';
+import { ForOperators } from '../federation/directives.js';
 
 @Resolver(() => InstitutionType)
 export class InstitutionResolver {
@@ -26,6 +27,7 @@ export class InstitutionResolver {
     return institution ? new InstitutionType(institution, loaded(institution).snapshot) : null;
   }
 
+  @ForOperators()
   @FieldResolver(() => UpstreamType, {
     description: 'What this gateway spends on S-360. Needs the scope `operator`.',
   })

@@ -12,6 +12,7 @@ import { LanguageArgs, textIn, type Languages } from '../languages.js';
 import { PlainField } from '../plain-field.js';
 import { DateTimeScalar } from '../scalars.js';
 import { NamedType } from '../catalog/named.type.js';
+import { CachedFor, Key } from '../federation/directives.js';
 
 export const ServiceLevelEnum = {
   NORMAL: 'NORMAL',
@@ -110,6 +111,8 @@ export class CatalogInfoType {
   }
 }
 
+@Key('code')
+@CachedFor(600)
 @ObjectType('Institution', {
   description: 'A venue, or several under one organisation, that the partner sells for.',
   simpleResolvers: true,
@@ -161,6 +164,7 @@ export class InstitutionType {
     return this.snapshot.seasons.map((season) => new SeasonType(this.snapshot, season));
   }
 
+  @CachedFor(0)
   @PlainField(() => ServiceLevelEnum)
   get serviceLevel(): ServiceLevel {
     return this.institution.serviceLevel();

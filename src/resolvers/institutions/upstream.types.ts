@@ -5,6 +5,7 @@ import type { Institution, PollPlanEntry } from '../../services/institution.type
 import { productOf, ProductType } from '../catalog/catalog.types.js';
 import { PlainField } from '../plain-field.js';
 import { DateTimeScalar } from '../scalars.js';
+import { ForOperators, Personal } from '../federation/directives.js';
 
 type Report = Institution['upstream'];
 type CircuitState = ReturnType<Report['circuit']>;
@@ -31,6 +32,7 @@ registerEnumType(CircuitStateEnum, {
   description: 'CLOSED: calls are sent. OPEN: S-360 failed so often that none is. HALF_OPEN: one is tried.',
 });
 
+@ForOperators()
 @ObjectType('CallBudget', { description: "One of the contract's limits.", simpleResolvers: true })
 export class CallBudgetType {
   constructor(private readonly usage: BudgetUsage) {}
@@ -61,6 +63,7 @@ export class CallBudgetType {
   }
 }
 
+@ForOperators()
 @ObjectType('UpstreamMethod', {
   description: 'Calls of one method in the running month.',
   simpleResolvers: true,
@@ -94,6 +97,7 @@ export class UpstreamMethodType {
   }
 }
 
+@ForOperators()
 @ObjectType('PollPlanEntry', {
   description: 'How often the availability of a product is asked, and why.',
   simpleResolvers: true,
@@ -121,6 +125,7 @@ export class PollPlanEntryType {
 }
 PlainField(() => ProductType)(PollPlanEntryType.prototype, 'product');
 
+@ForOperators()
 @ObjectType('DriftFinding', {
   description:
     'S-360 sent something the gateway does not know: a new enum value, a missing member, another type.',
@@ -162,6 +167,8 @@ export class DriftFindingType {
   }
 }
 
+@ForOperators()
+@Personal()
 @ObjectType('Upstream', {
   description: "The gateway's traffic with one institution's S-360.",
   simpleResolvers: true,

@@ -19,7 +19,10 @@ import { InDoubtType, OrderTransitionType } from './order-parts.types.js';
 import { OrderStateEnum } from './order.enums.js';
 import { refusedAs } from './order-refused.js';
 import { TicketType } from './ticket.types.js';
+import { Key, Personal } from '../federation/directives.js';
 
+@Key('id')
+@Personal()
 @ObjectType('Order', {
   description:
     'Places of one institution, held and then sold. What S-360 knows of it is looked after until it is final.',

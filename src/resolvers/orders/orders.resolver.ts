@@ -11,9 +11,11 @@ import { refusedAs } from './order-refused.js';
 import { OrderDraftInputType, OrdersArgs } from './order.inputs.js';
 import { OrderCheckType, OrderConnectionType } from './order.results.js';
 import { OrderType } from './order.types.js';
+import { Personal } from '../federation/directives.js';
 
 @Resolver()
 export class OrdersResolver {
+  @Personal()
   @Query(() => OrderType, {
     nullable: true,
     description: 'By its id or by the key that the client chose: exactly one. Null when there is none.',
@@ -37,11 +39,13 @@ export class OrdersResolver {
     throw new InvalidInputError('id', `or \`clientOrderId\` must be given, exactly one, got ${got}`);
   }
 
+  @Personal()
   @Query(() => OrderConnectionType, { description: 'The newest first.' })
   orders(@Args(() => OrdersArgs) args: OrdersArgs, @Ctx() context: RequestContext) {
     return ordersPage(args, context);
   }
 
+  @Personal()
   @Query(() => OrderCheckType, {
     description:
       'Says whether the order could be created now and what it would cost. Holds nothing, and asks S-360 nothing when the cached answer is fresh.',

@@ -12,6 +12,7 @@ import { drawBarcode } from './barcode-drawing.js';
 import type { CatalogOfOrder } from './catalog-of-order.js';
 import { tariffOfLine } from './order-line.types.js';
 import { SymbologyEnum, TicketStateEnum } from './order.enums.js';
+import { Key, Personal } from '../federation/directives.js';
 
 @ObjectType('Barcode', {
   description: 'What opens the gate: a secret of whoever holds the ticket. It is never logged.',
@@ -38,6 +39,8 @@ export class BarcodeType {
   }
 }
 
+@Key('id')
+@Personal()
 @ObjectType('Ticket', { description: 'One admission of a closed order.', simpleResolvers: true })
 export class TicketType {
   constructor(
