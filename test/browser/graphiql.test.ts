@@ -27,7 +27,10 @@ async function startShown(): Promise<Shown> {
 
 const missing = browserMissing();
 
-describe('GraphiQL in a browser', () => {
+/** A browser that starts for the first time on a busy machine takes its time. */
+const PATIENCE = { timeout: 150_000 };
+
+describe('GraphiQL in a browser', PATIENCE, () => {
   it('opens on its examples, runs a query and shows a live event, and asks no other host', async ({
     skip,
   }) => {
@@ -71,7 +74,7 @@ describe('GraphiQL in a browser', () => {
   });
 });
 
-describe('the start page in a browser', () => {
+describe('the start page in a browser', PATIENCE, () => {
   it('shows the institutions and leads to GraphiQL', async ({ skip }) => {
     skip(missing !== null, missing ?? '');
     await using shown = await startShown();

@@ -28,6 +28,7 @@ export async function openPage(): Promise<BrowserPage> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
+    timeout: 90_000,
     viewport: { width: 1440, height: 860 },
     args: [
       '--headless',
@@ -41,6 +42,7 @@ export async function openPage(): Promise<BrowserPage> {
     ],
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const requests: string[] = [];
   const complaints: string[] = [];
   // Of the context, so that workers are listened to as well.
