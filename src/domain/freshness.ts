@@ -10,7 +10,13 @@ export interface Freshness {
 
 /** LIVE: asked for this operation. CACHE: within its plan. STALE: older than it should be. RESTORED: from before a restart, not yet confirmed. */
 export type FreshnessSource = 'LIVE' | 'CACHE' | 'STALE' | 'RESTORED';
-export type StaleReason = 'UPSTREAM_DOWN' | 'UPSTREAM_THROTTLED' | 'CATALOG_IN_PROGRESS' | 'BUDGET_EXHAUSTED';
+export type StaleReason =
+  | 'UPSTREAM_DOWN'
+  | 'UPSTREAM_THROTTLED'
+  | 'CATALOG_IN_PROGRESS'
+  | 'BUDGET_EXHAUSTED'
+  /** This replica cannot reach the others, so it must not ask on its own. */
+  | 'REPLICA_CUT_OFF';
 
 const BEST_FIRST: readonly FreshnessSource[] = ['LIVE', 'CACHE', 'RESTORED', 'STALE'];
 

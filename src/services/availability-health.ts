@@ -53,13 +53,18 @@ export class MethodHealth {
     this.#failing.delete(method);
   }
 
-  /** Answers false when the call was only too early. */
+  /** Answers false when nothing failed: the call was too early, or other replicas have to make it. */
   failed(method: AvailabilityMethod, error: unknown, now: number): boolean {
     const before = this.#failing.get(method);
     const retryAfterMs = error instanceof GatewayError ? (error.retryAfterMs ?? 0) : 0;
     if (isTooEarly(error)) {
       const retryAt = now + Math.max(retryAfterMs, this.minuteMs / 20);
       this.#failing.set(method, { times: before?.times ?? 0, reason: before?.reason ?? null, retryAt });
+      return false;
+    }
+    if (isCutOff(error)) {
+      const retryAt = now + retryAfterMs;
+      this.#failing.set(method, { times: before?.times ?? 0, reason: 'REPLICA_CUT_OFF', retryAt });
       return false;
     }
     const times = (before?.times ?? 0) + 1;
@@ -78,9 +83,14 @@ function isTooEarly(error: unknown): boolean {
   );
 }
 
+function isCutOff(error: unknown): boolean {
+  return error instanceof UpstreamRateLimitedError && error.refusedBy === 'REPLICA';
+}
+
 /** A failed call, as the reason that an answer is older than it should be. */
 export function staleReasonOf(error: unknown): StaleReason {
   if (!(error instanceof UpstreamRateLimitedError)) return 'UPSTREAM_DOWN';
+  if (error.refusedBy === 'REPLICA') return 'REPLICA_CUT_OFF';
   return error.refusedBy === 'MONTH' || error.refusedBy === 'MONTH_BYTES'
     ? 'BUDGET_EXHAUSTED'
     : 'UPSTREAM_THROTTLED';

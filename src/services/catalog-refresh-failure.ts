@@ -29,6 +29,13 @@ export function failureOf(error: unknown): RefreshFailure {
   }
   const retryAfterMs = error instanceof UpstreamRateLimitedError ? (error.retryAfterMs ?? null) : null;
   const failure = { isRefusal: false, retryAfterMs };
+  if (error instanceof UpstreamRateLimitedError && error.refusedBy === 'REPLICA') {
+    return {
+      ...failure,
+      staleReason: 'REPLICA_CUT_OFF',
+      words: 'Redis is away, so this replica does not ask S-360 on its own',
+    };
+  }
   if (error instanceof UpstreamRateLimitedError) {
     const isSpent = error.refusedBy === 'MONTH' || error.refusedBy === 'MONTH_BYTES';
     return isSpent

@@ -24,4 +24,5 @@ const WHY_NOT_LOADED: Readonly<Record<StaleReason, string>> = {
   UPSTREAM_THROTTLED: 'S-360 may not be asked yet',
   CATALOG_IN_PROGRESS: 'S-360 is still preparing it',
   BUDGET_EXHAUSTED: "the month's allowance of calls is spent",
+  REPLICA_CUT_OFF: 'this replica is cut off from the others and must not ask S-360 on its own',
 };

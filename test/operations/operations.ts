@@ -242,6 +242,8 @@ export type StaleReason =
   | 'BUDGET_EXHAUSTED'
   /** S-360 is still preparing a newer catalog. */
   | 'CATALOG_IN_PROGRESS'
+  /** The replica that answers is cut off from the others, and must not ask S-360 on its own. */
+  | 'REPLICA_CUT_OFF'
   /** S-360 does not answer, or not with anything that can be used. */
   | 'UPSTREAM_DOWN'
   /** S-360 refuses more calls for the moment. */
