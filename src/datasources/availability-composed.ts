@@ -2,6 +2,7 @@ import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import type { ColorBoard } from '../cache/color-board.types.js';
 import type { AvailabilityColor, ObservedAvailability } from '../domain/availability.js';
 import type { Product } from '../domain/catalog.js';
+import type { ComposedHalves } from '../journal/shared-poll.types.js';
 
 /** A part of what is inside a season ticket or package. */
 type Inside = Pick<ObservedAvailability, 'color' | 'remaining' | 'observedAt'>;
@@ -32,6 +33,20 @@ export class ComposedReadings {
 
   hasQuota(productId: string): boolean {
     return this.#quotas.has(productId);
+  }
+
+  /** The halves read of these season tickets and packages, for other replicas; of others, nothing. */
+  halvesOf(quotaIds: readonly string[], insideIds: readonly string[]): ComposedHalves {
+    return {
+      quotas: quotaIds.flatMap((id) => this.#quotas.get(id) ?? []),
+      insides: insideIds.map((id) => [id, (this.#insides.get(id) ?? []).map(insideOf)] as const),
+    };
+  }
+
+  /** Halves that another replica read; it combined them as far as it could. */
+  learn({ quotas, insides }: ComposedHalves): void {
+    for (const quota of quotas) this.#quotas.set(quota.subject.productId, quota);
+    for (const [id, inside] of insides) this.#insides.set(id, inside);
   }
 
   /**
@@ -87,6 +102,10 @@ export function composedObservation(
     // The halves are read one after the other; the earlier one has not moved since.
     observedAt: Math.max(...parts.map((part) => part.observedAt)),
   };
+}
+
+function insideOf({ color, remaining, observedAt }: Inside): Inside {
+  return { color, remaining, observedAt };
 }
 
 function isUntold({ color, rawLevel, remaining }: ObservedAvailability): boolean {

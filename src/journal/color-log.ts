@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { AvailabilityColor, ColorChange } from '../domain/availability.js';
 import type { ColorHistory, RecordedColorChange } from './color-history.types.js';
 import type { Journal } from './database.js';
+import type { PollFacts } from './shared-poll.types.js';
 import type { ColorChangeRow } from './tables.js';
 
 /** The log of color changes of all institutions, in one order; `seq` is the position in it. */
@@ -23,6 +24,8 @@ export interface ColorLog extends ColorHistory {
   append(
     changesNow: () => readonly ColorChange[],
     onRecorded: (recorded: readonly RecordedColorChange[], headSeq: number) => void,
+    /** For a log that replicas share: what they learn with the changes. Not called by others. */
+    pollNow?: () => PollFacts,
   ): Promise<void>;
   /** Changes after `seq`, oldest first. `readUpTo` says how far was looked: call again from there until `headSeq`. */
   readAfter(seq: number, options?: ReadOptions): Promise<LogPiece>;

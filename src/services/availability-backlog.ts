@@ -123,11 +123,25 @@ export class Backlog {
 
   /** The question is on its way; what comes back unanswered is to be put back. */
   take(question: RoundQuestion): void {
-    for (const key of keysOf(question)) this.#moved.delete(key);
+    this.takeKeys(keysOf(question));
   }
 
   putBack(question: RoundQuestion): void {
-    for (const key of keysOf(question)) if (this.#workOf(key) !== null) this.#moved.add(key);
+    this.putBackKeys(keysOf(question));
+  }
+
+  /** Keys as in `keys`. */
+  takeKeys(keys: readonly string[]): void {
+    for (const key of keys) this.#moved.delete(key);
+  }
+
+  putBackKeys(keys: readonly string[]): void {
+    for (const key of keys) if (this.#workOf(key) !== null) this.#moved.add(key);
+  }
+
+  /** Before, what moves cannot be told apart. */
+  get hasCatalog(): boolean {
+    return this.#snapshot !== null;
   }
 
   /** What a restart must not lose; plain JSON. */
@@ -168,7 +182,8 @@ function workOn({ product, kind }: PollableProduct): Work[] {
     : [own('product', product.id)];
 }
 
-function keysOf({ performances, productIds, composedProductId }: RoundQuestion): string[] {
+/** The work of a question: `performance:<id>`, `product:<id>`, `inside:<id>`. */
+export function keysOf({ performances, productIds, composedProductId }: RoundQuestion): string[] {
   return [
     ...performances.map(({ performanceId }) => `performance:${performanceId}`),
     ...productIds.map((id) => `product:${id}`),

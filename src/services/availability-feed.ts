@@ -18,6 +18,8 @@ export interface RunningFeed extends AvailabilityFeed {
   join(source: FeedSource): void;
   /** To be called in the turn in which the board and the log's head moved (`ColorLog.append`). */
   publish(poll: FeedPoll): void;
+  /** To be called in the turn in which positions of the log begin to count anew: followers get a GAP. */
+  restart(): void;
   /** Who watches what of one institution now. */
   watchersOf(institution: string): WatcherCounts;
   /** Ends every subscription. May be called twice. */
@@ -65,6 +67,9 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
     publish(poll) {
       const published = new PublishedPoll(poll, colorLog.id);
       for (const subscription of subscriptions) subscription.offer(published);
+    },
+    restart() {
+      for (const subscription of subscriptions) subscription.restart();
     },
     watchersOf: (institution) => watchers.of(institution),
     subscribe(given: FeedFilter, after: string | null, signal: AbortSignal): AsyncIterable<FeedUpdate> {

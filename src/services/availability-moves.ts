@@ -1,4 +1,5 @@
 import type { AvailabilityUpdateWire } from '../datasources/s360/wire/availability.js';
+import type { Look } from '../journal/shared-poll.types.js';
 
 /** What `MoveFinder` needs to go on after a restart; plain JSON. */
 export interface MoveProgress {
@@ -47,6 +48,20 @@ export class MoveFinder {
       if (at <= now + CLOCK_SKEW_MS) this.#watermark = Math.max(this.#watermark ?? at, at);
     }
     return [...moved];
+  }
+
+  /** What a look of this moment found, for other replicas. */
+  lookOf(movedProductIds: readonly string[], at: number): Look {
+    const moved = movedProductIds.map((id) => [id, this.#seen.get(id) ?? null] as const);
+    return { at, moved, watermark: this.#watermark };
+  }
+
+  /** Another replica looked: what it found is not found again, and the next look asks from there. */
+  learn({ moved, watermark }: Look): void {
+    for (const [id, lastUpdate] of moved) {
+      if (lastUpdate !== null) this.#seen.set(id, Math.max(this.#seen.get(id) ?? lastUpdate, lastUpdate));
+    }
+    if (watermark !== null) this.#watermark = Math.max(this.#watermark ?? watermark, watermark);
   }
 
   /** Drops what is asked no more, and what the next answers cannot bring again. */

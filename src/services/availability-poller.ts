@@ -1,15 +1,18 @@
 import type { Logger } from 'pino';
-import { ColorBoardKeeper, type BoardStore } from '../cache/color-board-store.js';
+import { ColorBoardKeeper, type BoardMark, type BoardStore } from '../cache/color-board-store.js';
 import type { LiveColorBoard } from '../cache/color-board.js';
 import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import { TimeSlice } from '../cache/time-slice.js';
 import type { Clock } from '../clock.js';
 import type { AvailabilityCalls } from '../datasources/s360/client.types.js';
 import type { ColorLog } from '../journal/color-log.js';
+import type { BegunLog } from '../journal/shared-color-log.js';
+import type { Look } from '../journal/shared-poll.types.js';
 import type { Backlog } from './availability-backlog.js';
 import type { MethodHealth } from './availability-health.js';
 import { MoveFinder, type MoveProgress } from './availability-moves.js';
 import type { Rounds } from './availability-rounds.js';
+import type { SharedPolls } from './availability-shared-polls.js';
 import type { CatalogService } from './institution.types.js';
 import { pollableProducts } from './poll-plan-products.js';
 import type { PollPlan } from './poll-plan.js';
@@ -24,6 +27,8 @@ export interface PollerOptions {
   readonly rounds: Rounds;
   readonly store: BoardStore;
   readonly colorLog: ColorLog;
+  /** The polls of other replicas, where there are any. */
+  readonly shared?: SharedPolls;
   readonly clock: Clock;
   readonly minuteMs: number;
   readonly log: Logger;
@@ -173,18 +178,35 @@ export class AvailabilityPoller {
               { lane: 'availability', signal: this.signal },
             );
       health.succeeded('getUpdatedAvailabilities');
-      for (const productId of this.#finder.take(updates, at)) backlog.markMoved(productId, at);
+      const moved = this.#finder.take(updates, at);
+      for (const productId of moved) backlog.markMoved(productId, at);
+      this.options.shared?.looked(this.#finder.lookOf(moved, at));
     } catch (error) {
-      health.failed('getUpdatedAvailabilities', error, clock.now());
-      if (!this.signal.aborted) log.warn({ err: error }, 'what moved could not be asked');
+      const isFailure = health.failed('getUpdatedAvailabilities', error, clock.now());
+      if (!this.signal.aborted && isFailure) log.warn({ err: error }, 'what moved could not be asked');
       return false;
     }
     const slice = new TimeSlice();
     board.confirm(backlog.settledProductIds(), at);
     if (slice.isOver()) await slice.pause();
-    this.#lookedAt = at;
+    this.#lookedAt = Math.max(this.#lookedAt ?? at, at);
     this.#schedule();
     return true;
+  }
+
+  /** Another replica looked, or what this one found came back: subscribers have heard of it. */
+  heard(look: Look): void {
+    this.#finder.learn(look);
+    for (const [productId] of look.moved) this.options.backlog.markMoved(productId, look.at);
+    if (look.at === this.#lookedAt) this.#isUntold = false;
+    if (look.at <= (this.#lookedAt ?? -Infinity)) return;
+    this.options.board.confirm(this.options.backlog.settledProductIds(), look.at);
+    this.#lookedAt = look.at;
+  }
+
+  /** What is known so far, as a look that found nothing; null before the first one. */
+  lastLook(): Look | null {
+    return this.polledAt === null ? null : this.#finder.lookOf([], this.polledAt);
   }
 
   #schedule(): void {
@@ -204,6 +226,7 @@ export class AvailabilityPoller {
     const products = await pollableProducts(snapshot);
     this.#snapshot = snapshot;
     this.options.backlog.setCatalog(snapshot, products);
+    this.options.shared?.catalogCame();
     await new TimeSlice().pause();
     this.options.board.prune((subject) =>
       subject.kind === 'performance'
@@ -225,22 +248,47 @@ export class AvailabilityPoller {
   }
 
   async #restore(): Promise<void> {
-    const { board, colorLog, institution, backlog } = this.options;
-    const mark = await this.#keeper.load(
+    const { board, colorLog, institution, shared } = this.options;
+    if (shared !== undefined) return shared.join(this);
+    const mark = await this.#load(
       // Changes between the board and the log's oldest are lost: the board could be wrong for ever.
       ({ logId, seq }) => logId !== colorLog.id || seq >= colorLog.floorSeq,
     );
-    if (mark === null) return;
-    for (let { seq } = mark; mark.logId === colorLog.id && seq < colorLog.headSeq;) {
+    for (let { seq } = mark ?? { seq: Infinity }; mark?.logId === colorLog.id && seq < colorLog.headSeq;) {
       const piece = await colorLog.readAfter(seq, { institutions: [institution] });
       board.replay(piece.changes);
       seq = piece.readUpTo;
     }
+  }
+
+  /** Puts back what a replica saved of the log; answers the position that it holds, null when it is of no use. */
+  async restoreFrom({ id, floorSeq }: BegunLog): Promise<number | null> {
+    const { board } = this.options;
+    const mark = await this.#load(({ logId, seq }) => logId === id && seq >= floorSeq);
+    if (mark === null) return null;
+    const { polledAt } = mark.progress;
+    if (polledAt !== null) {
+      // Other replicas went on: what they know is as good as if it had been asked here.
+      const unconfirmed = new Set(mark.unconfirmedProductIds);
+      const productIds = new Set([...board.all()].map(({ subject }) => subject.productId));
+      board.confirm(
+        [...productIds].filter((productId) => !unconfirmed.has(productId)),
+        polledAt,
+      );
+      this.#lookedAt = Math.max(this.#lookedAt ?? polledAt, polledAt);
+    }
+    return mark.seq;
+  }
+
+  async #load(isUsable: (mark: BoardMark<Progress>) => boolean): Promise<BoardMark<Progress> | null> {
+    const mark = await this.#keeper.load(isUsable);
+    if (mark === null) return null;
     const { progress } = mark;
     this.#finder = new MoveFinder(progress);
     this.#restoredPolledAt = progress.polledAt;
-    backlog.restore(progress.moved);
-    if (progress.polledAt !== null) backlog.turnedUpTo(progress.polledAt);
+    this.options.backlog.restore(progress.moved);
+    if (progress.polledAt !== null) this.options.backlog.turnedUpTo(progress.polledAt);
+    return mark;
   }
 
   async #save(): Promise<void> {

@@ -3,10 +3,12 @@ import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import type { AvailabilityMethod } from '../datasources/s360/client.types.js';
 import type { ObservedAvailability } from '../domain/availability.js';
 import type { ColorLog } from '../journal/color-log.js';
-import type { Backlog, Work, WorkKind } from './availability-backlog.js';
+import { keysOf, type Backlog, type Work, type WorkKind } from './availability-backlog.js';
 import type { RunningFeed } from './availability-feed.js';
 import type { FeedPoll } from './availability-feed.types.js';
+import { isTooEarly } from './availability-health.js';
 import { askRound, type RoundOptions, type RoundQuestion } from './availability-round.js';
+import type { SharedPolls, SharedReading } from './availability-shared-polls.js';
 
 export interface RoundsOptions extends RoundOptions {
   readonly institution: string;
@@ -14,6 +16,8 @@ export interface RoundsOptions extends RoundOptions {
   readonly backlog: Backlog;
   readonly colorLog: ColorLog;
   readonly feed: Pick<RunningFeed, 'publish'>;
+  /** Where other replicas learn what was read here. */
+  readonly shared?: SharedPolls;
   readonly log: Logger;
   readonly nextPollAt: () => number;
   /** How long the plan lets work of this product wait. */
@@ -73,31 +77,45 @@ export class Rounds {
   }
 
   /** Writes the changes to the log, then shows them: on the board, and to subscribers where there are any. */
-  record(observations: readonly ObservedAvailability[]): Promise<void> {
+  record(observations: readonly ObservedAvailability[], reading?: SharedReading): Promise<void> {
     const { colorLog, board } = this.options;
+    if (reading?.isEmpty(observations) === true) return Promise.resolve();
+    const current = (): readonly ObservedAvailability[] => reading?.current(observations) ?? observations;
     return colorLog.append(
-      () => board.diff(observations),
+      () => board.diff(current()),
       (changes, seq) => {
-        board.apply(observations);
+        board.apply(current());
+        reading?.recorded(observations);
         if (changes.length === 0) return;
         this.#timesTold += 1;
         this.#publish(changes, seq);
       },
+      reading && (() => reading.facts(current(), this.#times())),
     );
   }
 
   /** Tells subscribers of a poll that found no change. */
   heartbeat(): Promise<void> {
+    const reading = this.options.shared?.heartbeat();
     return this.options.colorLog.append(
       () => [],
-      (changes, seq) => this.#publish(changes, seq),
+      (changes, seq) => {
+        reading?.recorded([]);
+        this.#publish(changes, seq);
+      },
+      reading && (() => reading.facts([], this.#times())),
     );
   }
 
   #publish(changes: FeedPoll['changes'], seq: number): void {
-    const { feed, institution, clock, nextPollAt } = this.options;
+    const { feed, institution } = this.options;
+    feed.publish({ institution, changes, seq, ...this.#times() });
+  }
+
+  #times(): Pick<FeedPoll, 'polledAt' | 'nextPollAt'> {
+    const { clock, nextPollAt } = this.options;
     const polledAt = clock.now();
-    feed.publish({ institution, changes, seq, polledAt, nextPollAt: Math.max(nextPollAt(), polledAt) });
+    return { polledAt, nextPollAt: Math.max(nextPollAt(), polledAt) };
   }
 
   /** Epoch ms when something of the backlog is both due and allowed; Infinity when there is none. */
@@ -120,6 +138,7 @@ export class Rounds {
     if (question === null) return 'nothing';
     const { backlog, clock, log } = this.options;
     const startedAt = clock.now();
+    const reading = this.options.shared?.reading();
     backlog.take(question);
     try {
       const { observations, failures } = await askRound(this.options, snapshot, question, signal);
@@ -127,12 +146,14 @@ export class Rounds {
         const error = failures.get(METHOD_OF[kind]);
         if (error === undefined) {
           if (isAsked(question, kind)) this.#askedAt.set(kind, startedAt);
+          reading?.answered(keysOf(only(question, kind)));
           continue;
         }
         backlog.putBack(only(question, kind));
-        if (!signal.aborted) log.warn({ err: error }, 'availabilities could not be read');
+        if (!signal.aborted && !isTooEarly(error))
+          log.warn({ err: error }, 'availabilities could not be read');
       }
-      await this.record(observations);
+      await this.record(observations, reading);
       return failures.size === 0 ? 'asked' : 'failed';
     } catch (error) {
       backlog.putBack(question);

@@ -37,8 +37,8 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   /** Every change up to here was delivered, or does not match the filter. */
   #seq = 0;
   #lastCursor = '';
-  /** The subscriber's position is one of another log. */
-  #isForeign = false;
+  /** The log that the position counts in. */
+  #logId = '';
   #queue: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => {};
   #close: () => void = () => {};
@@ -81,6 +81,14 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
     this.#wake();
   }
 
+  /** What boards show now did not come through the log: whoever follows it live has a gap. */
+  restart(): void {
+    if (this.#phase.kind !== 'live') return;
+    this.#logId = '';
+    this.#phase = { kind: 'behind' };
+    this.#wake();
+  }
+
   async #next(): Promise<IteratorResult<FeedUpdate>> {
     if (this.#phase.kind === 'new') await this.#open();
     for (;;) {
@@ -93,7 +101,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   }
 
   async #open(): Promise<void> {
-    const { signal, sources, onOpen, resume, colorLog } = this.#options;
+    const { signal, sources, onOpen, resume } = this.#options;
     if (signal.aborted) return this.#end();
     const end = (): void => this.#end();
     signal.addEventListener('abort', end, { once: true });
@@ -105,7 +113,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
     if (resume !== null) {
       this.#seq = resume.seq;
       this.#lastCursor = resume.cursor;
-      this.#isForeign = resume.logId !== colorLog.id;
+      this.#logId = resume.logId;
     }
     this.#phase = { kind: resume === null ? 'snapshot' : 'behind' };
     // A restart must not show an empty board first.
@@ -138,7 +146,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   #snapshot(): FeedUpdate {
     const { colorLog, filter, sources, clock } = this.#options;
     this.#seq = colorLog.headSeq;
-    this.#isForeign = false;
+    this.#logId = colorLog.id;
     this.#phase = { kind: 'live', pending: [] };
     return { cursor: this.#cursor(), ...snapshotOf(sources, filter, clock.now()) };
   }
@@ -168,7 +176,8 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   }
 
   #isGone(): boolean {
-    return this.#isForeign || this.#seq < this.#options.colorLog.floorSeq;
+    const { id, floorSeq } = this.#options.colorLog;
+    return this.#logId !== id || this.#seq < floorSeq;
   }
 
   /** Its cursor is the one that was too old, so that a disconnect before the SNAPSHOT ends in a GAP again. */

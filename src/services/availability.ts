@@ -7,6 +7,7 @@ import { colorOfLevel } from '../datasources/s360/guesses.js';
 import type { AvailabilityCalls, CallAllowance } from '../datasources/s360/client.types.js';
 import type { AvailabilityColor } from '../domain/availability.js';
 import type { ColorLog } from '../journal/color-log.js';
+import type { SharedColorLog } from '../journal/shared-color-log.js';
 import { Backlog } from './availability-backlog.js';
 import { RecentDemand } from './availability-demand.js';
 import type { RunningFeed } from './availability-feed.js';
@@ -16,6 +17,7 @@ import { AvailabilityPoller } from './availability-poller.js';
 import { AvailabilityReadings } from './availability-readings.js';
 import { Rounds } from './availability-rounds.js';
 import { createSeatReadings } from './availability-seats.js';
+import { SharedPolls } from './availability-shared-polls.js';
 import type { AvailabilityService, CatalogService } from './institution.types.js';
 import { RECENT_MINUTES, type PollPlan } from './poll-plan.js';
 
@@ -29,6 +31,8 @@ export interface AvailabilityOptions {
   /** Where the board survives a restart. */
   readonly store: BoardStore;
   readonly colorLog: ColorLog;
+  /** The same log, when replicas share it: this one follows what they read. */
+  readonly sharedLog?: SharedColorLog;
   readonly feed: Pick<RunningFeed, 'join' | 'publish' | 'watchersOf'>;
   readonly clock: Clock;
   /** Length of the contract's minute. */
@@ -62,6 +66,10 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
   const backlog = new Backlog(board, composed, clock.now());
   const demand = new RecentDemand(RECENT_MINUTES * minuteMs);
   const sold = new RecentDemand(RECENT_MINUTES * minuteMs);
+  const shared =
+    options.sharedLog &&
+    new SharedPolls({ institution, sharedLog: options.sharedLog, board, backlog, composed, feed, clock });
+  const sharing = shared === undefined ? {} : { shared };
   const plan = new InstitutionPlan({
     ...options,
     board,
@@ -72,6 +80,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
   });
   const rounds = new Rounds({
     ...options,
+    ...sharing,
     batchSize: options.batchSize ?? DEFAULT_BATCH_SIZE,
     board,
     backlog,
@@ -92,6 +101,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     rounds,
     store: options.store,
     colorLog,
+    ...sharing,
     clock,
     minuteMs,
     log,
