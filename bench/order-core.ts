@@ -14,12 +14,13 @@ import { createAvailabilityFeed } from '../src/services/availability-feed.js';
 import { createOrders } from '../src/services/orders.js';
 import type { Orders } from '../src/services/orders.types.js';
 import { settingsFor, type TestInstitution } from '../test/support/gateway.js';
+import { timedJournal, timedOrderJournal } from './timed-journal.js';
 
 export interface OrderCore extends AsyncDisposable {
   readonly orders: Orders;
 }
 
-/** The orders of one institution in this process, as the gateway builds them, in any journal. */
+/** The orders of one institution in this process, as the gateway builds them, with both journals timed. */
 export async function startOrderCore(
   institution: TestInstitution,
   journal: Journal,
@@ -36,7 +37,7 @@ export async function startOrderCore(
   const feed = createAvailabilityFeed({ institutions: new Map(), colorLog, clock });
   const opened = await openInstitution(configured![0]!, {
     contract,
-    journal,
+    journal: timedJournal(journal),
     store: createStore({ dir: null, log }),
     colorLog,
     feed,
@@ -46,9 +47,11 @@ export async function startOrderCore(
   opened.start();
   while (opened.catalog.current() === null) await new Promise((resolve) => setTimeout(resolve, 50));
   const running = createOrders({
-    journal: createOrderJournal(journal, {
-      sealing: await openSecretKey({ secret: null, file: join(folder, 'secret.key') }),
-    }),
+    journal: timedOrderJournal(
+      createOrderJournal(journal, {
+        sealing: await openSecretKey({ secret: null, file: join(folder, 'secret.key') }),
+      }),
+    ),
     institutions: new Map([[institution.code, opened.orderPart]]),
     clock,
     timing: {
