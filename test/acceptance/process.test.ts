@@ -1,57 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { addressIn, startFoyer } from '../support/foyer-process.js';
 import { settingsFor, temporaryFolder } from '../support/gateway.js';
 import { query } from '../support/graphql-client.js';
 import { startTestSandbox } from '../support/sandbox.js';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-
-interface Foyer extends AsyncDisposable {
-  /** The line on standard output; rejects when the process ends without one. */
-  line(): Promise<string>;
-  /** Everything on standard error so far. */
-  complaints(): string;
-  stop(signal: NodeJS.Signals): Promise<number | null>;
-  exit(): Promise<number | null>;
-}
-
-/** The process as a user starts it, from its sources, with nothing in its environment but these settings. */
-async function startFoyer(settings: Record<string, string>): Promise<Foyer> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-    env: { PATH: process.env['PATH'], CACHE_DIR: await temporaryFolder(), LOG_LEVEL: 'warn', ...settings },
-  });
-  let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-  const exited = once(child, 'exit') as Promise<[number | null]>;
-  const lines = createInterface({ input: child.stdout });
-  const firstLine = once(lines, 'line') as Promise<[string]>;
-  const exit = async (): Promise<number | null> => (await exited)[0];
-  const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
-    child.kill(signal);
-    return exit();
-  };
-  return {
-    line: () =>
-      Promise.race([
-        firstLine.then(([line]) => line),
-        exited.then(([code]) => Promise.reject(new Error(`ended with ${code}: ${complaints}`))),
-      ]),
-    complaints: () => complaints,
-    stop,
-    exit,
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) await stop('SIGKILL');
-    },
-  };
-}
-
-function addressIn(line: string): string {
-  return /http:\S+\/graphql/.exec(line)![0];
-}
 
 describe('the process', () => {
   it('starts with the embedded sandbox, prints one line, serves three venues and ends with 0 after SIGTERM', async () => {
