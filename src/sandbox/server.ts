@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCallJournal } from './call-journal.js';
@@ -67,6 +67,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
   const { host = '127.0.0.1', minuteMs } = options;
   const clock = createSandboxClock();
   const stopping = new AbortController();
+  // Every call that is held up listens; more than ten are no leak.
+  setMaxListeners(0, stopping.signal);
   const random = createRandom(options.seed).fork('faults');
   const world = await openWorld(options, clock.now());
   const institutions = world.institutions.map((each) => serveable(each, options, clock));
