@@ -46,6 +46,7 @@ describe('the process', () => {
       PORT: '0',
       SANDBOX_PORT: '0',
       DATABASE_URL: `postgres://alice:s3cret@127.0.0.1:${port}/foyer`,
+      SECRET_KEY: '0123456789abcdef0123456789abcdef',
     });
     expect(await foyer.exit()).toBe(1);
     expect(foyer.complaints()).toBe(
