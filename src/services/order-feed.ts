@@ -4,17 +4,31 @@ import { isFinal, type Order } from '../domain/order.js';
 /** Tells whoever watches an order about each of its versions, in this process. */
 export class OrderFeed {
   readonly #watchers = new Map<string, Set<Watcher>>();
-  #onPublish: (order: Order) => void = () => undefined;
+  readonly #onPublish: ((order: Order) => void)[] = [];
 
   constructor(private readonly clock: Clock) {}
 
-  /** For the one who looks after all orders. */
+  /** For those who look after all orders: told of whatever is written in this process. */
   onPublish(listener: (order: Order) => void): void {
-    this.#onPublish = listener;
+    this.#onPublish.push(listener);
   }
 
   publish(order: Order): void {
-    this.#onPublish(order);
+    for (const listener of this.#onPublish) listener(order);
+    this.hear(order);
+  }
+
+  /** Numbers, each once. */
+  watched(): string[] {
+    return [...this.#watchers.keys()];
+  }
+
+  isWatched(number: string): boolean {
+    return this.#watchers.has(number);
+  }
+
+  /** Another process wrote it. */
+  hear(order: Order): void {
     for (const watcher of this.#watchers.get(order.number) ?? []) watcher.offer(order);
   }
 

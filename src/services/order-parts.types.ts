@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { OrderCalls } from '../datasources/s360/order-calls.types.js';
 import type { OrderJournal } from '../journal/order-journal.types.js';
+import type { OrderMessages } from './order-exchange.js';
 import type { AvailabilityService, CatalogService } from './institution.types.js';
 
 /** One institution, as far as its orders need it. */
@@ -31,6 +32,8 @@ export interface OrderParts {
   readonly institutions: ReadonlyMap<string, OrderInstitution>;
   readonly clock: Clock;
   readonly timing: OrderTiming;
+  /** How replicas tell each other of new versions, where there are several. */
+  readonly messages?: OrderMessages;
   readonly log: Logger;
 }
 

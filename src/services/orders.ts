@@ -6,6 +6,7 @@ import { OrderCreation } from './order-creation.js';
 import { OrderDesk } from './order-desk.js';
 import { OrderDoubts } from './order-doubts.js';
 import { OrderDrafts } from './order-drafts.js';
+import { OrderExchange } from './order-exchange.js';
 import { OrderFeed } from './order-feed.js';
 import { OrderInquiry } from './order-inquiry.js';
 import { guardedJournal } from './order-journal-guard.js';
@@ -45,6 +46,8 @@ export function createOrders(given: OrderParts): RunningOrders {
   const drafts = new OrderDrafts(parts);
   const desk = new OrderDesk(parts, { feed, records, acts, turns, drafts });
   const requests = new OrderRequests(parts, { records, acts, turns, drafts });
+  const { messages } = parts;
+  const exchange = messages === undefined ? null : new OrderExchange({ ...parts, messages }, feed);
   return {
     orders: {
       create: (request) => desk.create(request),
@@ -60,10 +63,14 @@ export function createOrders(given: OrderParts): RunningOrders {
       abandon: (request) => requests.abandon(request),
       cancel: (request) => requests.cancel(request),
     },
-    start: () => reconciler.start(),
+    start() {
+      reconciler.start();
+      exchange?.start();
+    },
     async stop() {
       await reconciler.stop();
       await turns.settled();
+      await exchange?.stop();
     },
     countsByState: (institution) => parts.journal.counts(institution),
   };

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { IndexedCatalog } from '../../../src/cache/catalog-snapshot.js';
 import type { OrderJournal } from '../../../src/journal/order-journal.types.js';
 import { createOrders } from '../../../src/services/orders.js';
+import type { OrderMessages } from '../../../src/services/order-exchange.js';
 import type { Orders } from '../../../src/services/orders.types.js';
 import { CALL_MS, onlyIfAlive, READ_MS, type SimulatedLine } from './line.js';
 import type { SimulatedTime } from './time.js';
@@ -14,6 +15,8 @@ export interface World {
   readonly line: SimulatedLine;
   readonly journal: OrderJournal;
   readonly snapshot: IndexedCatalog;
+  /** Where several processes tell each other of orders. */
+  readonly messages?: OrderMessages;
 }
 
 /** A gateway's order services, which can die at any moment and lose all but the journal. */
@@ -41,12 +44,13 @@ export class SimulatedProcess {
     if (this.#life.isAlive) return;
     const life = { isAlive: true };
     const isAlive = (): boolean => life.isAlive;
-    const { time, line, journal, snapshot } = this.world;
+    const { time, line, journal, snapshot, messages } = this.world;
     const clock = time.clockOf(isAlive);
     const nothing = (): undefined => undefined;
     const running = createOrders({
       journal: this.#journal(journal, isAlive),
       clock,
+      ...(messages === undefined ? {} : { messages }),
       timing: { minuteMs: 60_000, callMs: CALL_MS, readMs: READ_MS, quarantineMs: QUARANTINE_MS },
       log: pino({ level: 'silent' }),
       institutions: new Map([
