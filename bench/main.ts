@@ -3,6 +3,7 @@ import { benchCalls } from './calls.js';
 import { benchCatalogLoad } from './catalog-load.js';
 import { benchJournal } from './journal.js';
 import { benchOrders } from './orders.js';
+import { benchReplicas } from './replicas.js';
 import { benchThroughput } from './throughput.js';
 
 /**
@@ -15,6 +16,7 @@ const BENCHES: Record<string, () => Promise<string>> = {
   'catalog-load': benchCatalogLoad,
   journal: benchJournal,
   orders: benchOrders,
+  replicas: benchReplicas,
 };
 
 const wanted = process.argv.slice(2);
