@@ -6,6 +6,7 @@ import { EnvironmentReader, type Environment } from './environment.js';
 import { ConfigError } from './errors.js';
 import { MIN_SECRET_LENGTH, SECRET_RULE, splitSecrets } from './secret-key.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
+import { problemOfRedisAddress } from './redis/redis-address.js';
 
 /** Everything the process can be told, checked and frozen. Made once, by `readConfig`. */
 export interface Config {
@@ -17,6 +18,10 @@ export interface Config {
   readonly cacheDir: string;
   /** PostgreSQL for the journal, credentials included: never printed. Null: the embedded file in `cacheDir`. */
   readonly databaseUrl: string | null;
+  /** The Redis that replicas share, credentials included: never printed. Null: one process with its embedded cache. */
+  readonly redisUrl: string | null;
+  /** How many replicas there are; only asked while Redis is away. Null: nobody said, so perhaps several. */
+  readonly replicas: number | null;
   /** One secret or several, separated by commas: never printed. Null: a file of this installation holds one. */
   readonly secretKey: string | null;
   /** Where browsers reach the gateway, without a slash at the end, for addresses in answers; null: where it listens. */
@@ -81,7 +86,7 @@ const DEMONSTRATION_CONTRACT = { minuteMs: 3_000, callsPerMinute: 70, callsPerMo
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 const COLORS: readonly AvailabilityColor[] = ['GREEN', 'ORANGE', 'RED', 'GREY'];
 const HANDED_OVER = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS'].map((name) => `SANDBOX_${name}`);
-const PLANNED = ['REDIS_URL', 'SUBGRAPHS'];
+const PLANNED = ['SUBGRAPHS'];
 
 /** Reads the environment; throws one ConfigError that lists every problem. */
 export function readConfig(env: Environment, workingDirectory: string): Config {
@@ -102,6 +107,8 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     cacheDir: isAbsolute(cacheDir) ? cacheDir : resolve(workingDirectory, cacheDir),
     databaseUrl: readDatabaseUrl(read),
+    redisUrl: readRedisUrl(read),
+    replicas: read.optionalInteger('REPLICAS', { min: 1, max: 1_000 }),
     secretKey: readSecretKey(read),
     publicUrl: readPublicUrl(read),
     ticketLinkHours: read.integer('TICKET_LINK_HOURS', { fallback: 24, min: 1, max: 8_760 }),
@@ -144,6 +151,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
       ...unknownVariables(env, institutions),
       ...plannedVariables(env),
       ...sharedSecretMissing(read),
+      ...sharedJournalMissing(read),
     ],
   };
   readAuth(read);
@@ -156,6 +164,22 @@ function readDatabaseUrl(read: EnvironmentReader): string | null {
   const problem = address === null ? null : problemOfPostgresAddress(address);
   if (problem !== null) read.problem('DATABASE_URL', problem);
   return address;
+}
+
+function readRedisUrl(read: EnvironmentReader): string | null {
+  const address = read.text('REDIS_URL');
+  const problem = address === null ? null : problemOfRedisAddress(address);
+  if (problem !== null) read.problem('REDIS_URL', problem);
+  return address;
+}
+
+/** Replicas that each have a journal of their own would each sell the same client order. */
+function sharedJournalMissing(read: EnvironmentReader): string[] {
+  if (read.text('REDIS_URL') === null || read.text('DATABASE_URL') !== null || read.text('REPLICAS') === '1')
+    return [];
+  return [
+    'REDIS_URL is set, but DATABASE_URL is not: replicas would share calls and colors, but not orders. Set DATABASE_URL for several replicas, or REPLICAS=1',
+  ];
 }
 
 function readPublicUrl(read: EnvironmentReader): string | null {

@@ -17,6 +17,7 @@ import { createSchema } from './resolvers/schema.js';
 import { openSecretKey } from './secret-key.js';
 import { startServer } from './server/http.js';
 import type { Server } from './server/server.types.js';
+import { openSharedState } from './shared-state.js';
 import { startPageFacts } from './start-page-facts.js';
 import { createAvailabilityFeed } from './services/availability-feed.js';
 import { createContacts } from './services/contacts.js';
@@ -71,6 +72,8 @@ async function build(
   releases.add(() => journal.destroy());
   const secretKey = await openSecretKey({ secret: config.secretKey, file: join(stateDir, 'secret.key') });
   const store = createStore({ dir: join(stateDir, 'cache'), log });
+  const shared = await openSharedState(config, { behind: store, log });
+  releases.add(async () => shared?.link.close());
   const colorLog = await createColorLog({ journal, clock });
 
   const { minuteMs } = config.contract;
@@ -88,6 +91,7 @@ async function build(
       contract: config.contract,
       journal,
       store,
+      shared,
       colorLog,
       feed,
       clock,
@@ -152,7 +156,7 @@ async function build(
       now: () => clock.now(),
     }),
     tickets: tickets.pages,
-    readiness: () => readinessOf(institutions),
+    readiness: () => readinessOf(institutions, shared?.link),
     metrics: createMetrics(institutions, clock, orderFigures),
     graphiql: config.graphiql,
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),

@@ -9,15 +9,19 @@ import type { ColorLog } from './journal/color-log.js';
 import type { Journal } from './journal/database.js';
 import { createAvailability } from './services/availability.js';
 import type { RunningFeed } from './services/availability-feed.js';
-import { createCatalogRefresh } from './services/catalog-refresh.js';
+import { createCatalogRefresh, type RunningCatalog } from './services/catalog-refresh.js';
+import { createCatalogReplicas } from './services/catalog-replicas.js';
 import type { CatalogService, Institution } from './services/institution.types.js';
 import type { OrderInstitution } from './services/order-parts.types.js';
+import type { SharedState } from './shared-state.js';
 import type { UpstreamReport } from './datasources/s360/client.types.js';
 
 export interface InstitutionDependencies {
   readonly contract: ContractConfig;
   readonly journal: Journal;
   readonly store: Store;
+  /** With the other replicas; null or absent: there is one process. */
+  readonly shared?: SharedState | null;
   readonly colorLog: ColorLog;
   readonly feed: RunningFeed;
   readonly clock: Clock;
@@ -36,16 +40,29 @@ export interface OpenInstitution extends Institution {
 /** Connects the parts that serve one institution: its S-360, its catalog, its colors. Nothing runs before `start`. */
 export async function openInstitution(
   settings: InstitutionConfig,
-  { contract, journal, store, colorLog, feed, clock, log }: InstitutionDependencies,
+  { contract, journal, store, shared: others = null, colorLog, feed, clock, log }: InstitutionDependencies,
 ): Promise<OpenInstitution> {
   const { code } = settings;
   const { minuteMs, callsPerMonth } = contract;
+  const replica = others && {
+    link: others.link,
+    replicas: others.replicas,
+    name: others.nameOf(code),
+    hasCatalog: () => catalog.current() !== null,
+  };
   const s360 = await connectInstitution(
     { ...settings, ...contract, institution: code },
-    { clock, journal, log },
+    { clock, journal, log, ...(replica && { replica }) },
   );
   const shared = { institution: code, allowance: s360.allowance, store, clock, minuteMs, callsPerMonth, log };
-  const catalog = createCatalogRefresh({ ...shared, source: s360.catalog });
+  const catalog: RunningCatalog = createCatalogRefresh({
+    ...shared,
+    source: s360.catalog,
+    ...(others && {
+      store: others.store,
+      replicas: createCatalogReplicas({ institution: others.nameOf(code), link: others.link, minuteMs }),
+    }),
+  });
   const availability = createAvailability({
     ...shared,
     calls: s360.availability,

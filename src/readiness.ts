@@ -3,18 +3,27 @@ import type { Institution } from './services/institution.types.js';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** In words, one for each institution that cannot be served. */
+  /** In words, one for each institution that cannot be served, and what else is not as it should be. */
   readonly reasons: string[];
 }
 
-/** Ready when every institution has a catalog to answer from and nothing that only a person can mend. */
-export function readinessOf(institutions: ReadonlyMap<string, Institution>): Readiness {
+/**
+ * Ready when every institution has a catalog to answer from and nothing that only a person can mend. A Redis that is
+ * away is told, and is no reason to send nobody here: the other replicas miss it too.
+ */
+export function readinessOf(
+  institutions: ReadonlyMap<string, Pick<Institution, 'code' | 'catalog'>>,
+  redis?: { isUp(): boolean },
+): Readiness {
   const reasons = [...institutions.values()].flatMap(({ code, catalog }) => {
     const reason = catalog.notReadyReason();
     return reason === null ? [] : [`${code}: ${reason}`];
   });
-  return { ready: reasons.length === 0, reasons };
+  const ready = reasons.length === 0;
+  return { ready, reasons: redis?.isUp() === false ? [...reasons, REDIS_AWAY] : reasons };
 }
+
+const REDIS_AWAY = 'degraded: Redis is away, so this replica does not poll; it serves what it has, and sells';
 
 /** How long the first line waits for catalogs; a large one takes S-360 about 20 seconds. */
 const PATIENCE_MS = 15_000;

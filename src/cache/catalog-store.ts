@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PointOfSales } from '../domain/institution.js';
 import { decodeCatalogPart } from '../domain/catalog-part.js';
+import type { TextStore } from './store.js';
 import { catalogHeadKey, catalogLoadingKey, catalogPartKey } from './keys.js';
 import { CatalogSnapshotBuilder, type IndexedCatalog } from './catalog-snapshot.js';
-
-/** The part of a Keyv that the catalog is kept in. Only text is stored; what it cannot do it answers, not throws. */
-export interface TextStore {
-  get(key: string): Promise<unknown>;
-  set(key: string, value: string): Promise<boolean>;
-  delete(key: string): Promise<boolean>;
-}
 
 /** What is known of a stored catalog. Times are epoch ms. */
 export interface StoredCatalogFacts {
@@ -24,6 +18,17 @@ export interface StoredCatalogFacts {
   readonly pointOfSalesAt: number;
 }
 
+export interface RestoredCatalog {
+  readonly snapshot: IndexedCatalog;
+  readonly facts: StoredCatalogFacts;
+}
+
+/** `snapshot` is null where the catalog is the one that is known here. */
+export interface CatalogNews {
+  readonly snapshot: IndexedCatalog | null;
+  readonly facts: StoredCatalogFacts;
+}
+
 interface Head extends StoredCatalogFacts {
   readonly format: number;
   readonly load: string;
@@ -34,6 +39,8 @@ interface Head extends StoredCatalogFacts {
 
 /** Changes with what parts or heads look like: what an older release stored is then a miss. */
 const FORMAT = 1;
+/** After this nobody is still at work on a load. */
+const LONGEST_LOAD_MS = 60 * 60_000;
 
 /**
  * Where one institution's catalog survives a restart: its parts as they came, and a head that says which of them
@@ -45,17 +52,37 @@ export class CatalogStore {
   constructor(
     private readonly institution: string,
     private readonly store: TextStore,
+    /** Null: nobody else writes there. What several replicas write is not tidied by one that only starts. */
+    private readonly shared: { now(): number } | null = null,
   ) {}
 
   /** Null when nothing was stored, or not the whole of it, or `signal` aborts: a large catalog takes seconds. */
-  async restore(
-    signal?: AbortSignal,
-  ): Promise<{ snapshot: IndexedCatalog; facts: StoredCatalogFacts } | null> {
-    const head = readHead(await this.store.get(catalogHeadKey(this.institution)));
+  async restore(signal?: AbortSignal): Promise<RestoredCatalog | null> {
+    const head = await this.#readHead();
     await this.#removeAbandoned(head?.load ?? null);
     if (head === null) return null;
-    this.#head = head;
     if (head.replaces !== null) await this.#removeParts(head.replaces);
+    const restored = await this.#build(head, signal);
+    // Another replica's catalog that cannot be read must not be taken for the one that is served.
+    if (restored !== null || this.shared === null) this.#head = head;
+    return restored;
+  }
+
+  /** What another replica stored or confirmed since; null when that is nothing. */
+  async news(signal?: AbortSignal): Promise<CatalogNews | null> {
+    await this.#refill();
+    const head = await this.#readHead();
+    if (head === null) return null;
+    if (head.load !== this.#head?.load) {
+      // Given back by a replica that missed the latest one.
+      if (this.#head !== null && head.observedAt < this.#head.observedAt) return null;
+      return this.restore(signal);
+    }
+    this.#head = head;
+    return { snapshot: null, facts: head };
+  }
+
+  async #build(head: Head, signal?: AbortSignal): Promise<RestoredCatalog | null> {
     const builder = new CatalogSnapshotBuilder(this.institution);
     for (let part = 0; part < head.parts; part += 1) {
       const text = await this.store.get(catalogPartKey(this.institution, head.load, part));
@@ -78,7 +105,8 @@ export class CatalogStore {
   /** A place for the parts of a new catalog, beside the one that is kept. */
   async begin(): Promise<CatalogWriter> {
     const load = randomUUID();
-    await this.store.set(catalogLoadingKey(this.institution), load);
+    const mark = this.shared === null ? load : `${load}@${this.shared.now()}`;
+    await this.store.set(catalogLoadingKey(this.institution), mark);
     return new CatalogWriter(this.institution, load, this.store);
   }
 
@@ -103,6 +131,8 @@ export class CatalogStore {
 
   /** What S-360 said since about the catalog that is kept; nothing while none is. */
   async update(facts: StoredCatalogFacts): Promise<void> {
+    // The parts of an older one are gone.
+    if (this.shared !== null && (await this.#readHead())?.load !== this.#head?.load) return;
     if (this.#head !== null) await this.#writeHead({ ...this.#head, ...facts });
   }
 
@@ -112,10 +142,27 @@ export class CatalogStore {
     return isWritten;
   }
 
+  async #readHead(): Promise<Head | null> {
+    return readHead(await this.store.get(catalogHeadKey(this.institution)));
+  }
+
+  /** Where the replicas lost what they shared, this one gives its own. */
+  async #refill(): Promise<void> {
+    const head = this.#head;
+    if (head === null) return;
+    const parts = Array.from({ length: head.parts }, (_, part) =>
+      catalogPartKey(this.institution, head.load, part),
+    );
+    await this.store.refill?.([...parts, catalogHeadKey(this.institution)]);
+  }
+
   /** Parts of a load during which the process died. */
   async #removeAbandoned(kept: string | null): Promise<void> {
-    const load = await this.store.get(catalogLoadingKey(this.institution));
-    if (typeof load !== 'string') return;
+    const mark = await this.store.get(catalogLoadingKey(this.institution));
+    if (typeof mark !== 'string') return;
+    const [load = '', startedAt] = mark.split('@');
+    // Another replica may be loading just now.
+    if (this.shared !== null && !(this.shared.now() - Number(startedAt) > LONGEST_LOAD_MS)) return;
     if (load !== kept) await this.#removeParts(load);
     await this.store.delete(catalogLoadingKey(this.institution));
   }

@@ -2,6 +2,15 @@ import { Keyv } from 'keyv';
 import { FileStore } from './file-store.js';
 import { isFlushedKey } from './keys.js';
 
+/** What the catalog is kept in. Only text is stored; what it cannot do it answers, not throws. */
+export interface TextStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string): Promise<boolean>;
+  delete(key: string): Promise<boolean>;
+  /** Of a store that is shared: gives to the others what they lost and this process keeps. */
+  refill?(keys: readonly string[]): Promise<void>;
+}
+
 /** What can be fetched again, as text. Losing it costs calls to S-360, never money. */
 export type Store = Keyv<string>;
 

@@ -6,6 +6,7 @@ import { createCatalogSource } from './catalog.js';
 import { createContactSource } from './contacts.js';
 import type { ContactSource } from './contacts.types.js';
 import type { CatalogSource } from './catalog.types.js';
+import { openReplicaBudget, type ReplicaBudgetOptions } from './replica-budget.js';
 import { createAvailabilityCalls } from './s360/availability-service.js';
 import { CallBudget } from './s360/call-budget.js';
 import { S360Client } from './s360/client.js';
@@ -19,6 +20,8 @@ export interface UpstreamDependencies {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly log: Logger;
+  /** Absent: there is one process. */
+  readonly replica?: ReplicaBudgetOptions | undefined;
 }
 
 /** One institution's S-360, as the rest of the gateway uses it. */
@@ -37,12 +40,15 @@ export interface Upstream {
 /** Asks nothing yet: it only reads from the journal what was already spent. */
 export async function connectInstitution(
   settings: S360Settings,
-  { clock, journal, log }: UpstreamDependencies,
+  { clock, journal, log, replica }: UpstreamDependencies,
 ): Promise<Upstream> {
   const { institution } = settings;
+  const ledger = createCallLedger(journal, institution);
+  const shared = replica && (await openReplicaBudget(replica, settings, { ledger, clock, log }));
   const budget = await CallBudget.open({
     ...settings,
-    ledger: createCallLedger(journal, institution),
+    ...shared,
+    ledger,
     clock,
     onJournalFailure: (error) => log.error({ err: error }, 'the end of a call could not be written down'),
   });
@@ -57,7 +63,10 @@ export async function connectInstitution(
     contacts: createContactSource(client, institution),
     allowance: budget,
     upstream: client,
-    stop: () => client.stop(),
+    async stop() {
+      await client.stop();
+      await shared?.pool.stop();
+    },
   };
 }
 

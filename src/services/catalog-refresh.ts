@@ -1,13 +1,15 @@
 import type { Logger } from 'pino';
 import { diffProducts } from '../cache/catalog-diff.js';
 import type { IndexedCatalog } from '../cache/catalog-snapshot.js';
-import { CatalogStore, type StoredCatalogFacts, type TextStore } from '../cache/catalog-store.js';
+import { CatalogStore, type CatalogNews, type StoredCatalogFacts } from '../cache/catalog-store.js';
+import type { TextStore } from '../cache/store.js';
 import type { Clock } from '../clock.js';
 import type { CatalogSource } from '../datasources/catalog.types.js';
 import type { CallAllowance } from '../datasources/s360/client.types.js';
 import type { Freshness } from '../domain/freshness.js';
 import type { PointOfSales } from '../domain/institution.js';
 import { UpstreamRateLimitedError, UpstreamShapeError, type UpstreamCall } from '../errors.js';
+import type { CatalogReplicas } from './catalog-replicas.js';
 import { CatalogChanges } from './catalog-refresh-changes.js';
 import { failureOf } from './catalog-refresh-failure.js';
 import { CatalogLoader } from './catalog-refresh-load.js';
@@ -22,6 +24,8 @@ export interface CatalogRefreshOptions {
   readonly allowance: CallAllowance;
   /** Where the catalog survives a restart. */
   readonly store: TextStore;
+  /** Others that serve the same catalog from the same store; absent: there is one process. */
+  readonly replicas?: CatalogReplicas;
   readonly clock: Clock;
   /** Length of the contract's minute. */
   readonly minuteMs: number;
@@ -57,6 +61,8 @@ class CatalogRefresh implements RunningCatalog {
   readonly #changes = new CatalogChanges();
   readonly #stopped = new AbortController();
   #running: Promise<void> | null = null;
+  /** Ended by what other replicas tell; what they tell during a look is looked at right after it. */
+  #sleep = new AbortController();
   #snapshot: IndexedCatalog | null = null;
   #pointOfSalesAt = 0;
   /** The set-up moved, or there is nothing to serve yet: looking again makes no sense before loading is allowed. */
@@ -69,7 +75,7 @@ class CatalogRefresh implements RunningCatalog {
     this.#options = options;
     this.#plan = refreshPlan(options);
     this.#status = new RefreshStatus(this.#plan.checkMs, clock.now());
-    this.#store = new CatalogStore(institution, store);
+    this.#store = new CatalogStore(institution, store, options.replicas === undefined ? null : clock);
     this.#loader = new CatalogLoader({ source, store: this.#store, log });
     const { signal } = this.#stopped;
     this.#questions = new RefreshQuestions({ source, clock, dayMs: this.#plan.dayMs, signal, log });
@@ -97,6 +103,7 @@ class CatalogRefresh implements RunningCatalog {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#sleep.abort();
     await this.#running;
   }
 
@@ -106,10 +113,13 @@ class CatalogRefresh implements RunningCatalog {
     await this.#restore().catch((error: unknown) => {
       this.#options.log.warn({ err: error }, 'the stored catalog cannot be used');
     });
+    const endListening = this.#options.replicas?.onNews(() => this.#sleep.abort());
     while (!signal.aborted) {
+      this.#sleep = new AbortController();
       this.#status.nextCheckAt = await this.#look();
-      await clock.sleep(this.#status.nextCheckAt - this.#now(), signal);
+      await clock.sleep(this.#status.nextCheckAt - this.#now(), this.#sleep.signal);
     }
+    endListening?.();
   }
 
   async #restore(): Promise<void> {
@@ -129,6 +139,8 @@ class CatalogRefresh implements RunningCatalog {
   async #look(): Promise<number> {
     const failuresBefore = this.#status.failures;
     try {
+      const othersLookAt = await this.#askOthers();
+      if (othersLookAt !== null) return othersLookAt;
       await this.#refresh();
       if (failuresBefore > 0)
         this.#options.log.info({ failuresBefore }, 'S-360 answers again about the catalog');
@@ -136,6 +148,32 @@ class CatalogRefresh implements RunningCatalog {
     } catch (error) {
       return this.#stopped.signal.aborted ? this.#now() : this.#afterFailure(error);
     }
+  }
+
+  /**
+   * What the other replicas know of the catalog; answers when to look again where one of them has just asked S-360,
+   * or is about to. Null: it is this replica's turn.
+   */
+  async #askOthers(): Promise<number | null> {
+    const { replicas } = this.#options;
+    if (replicas === undefined) return null;
+    const news = await this.#store.news(this.#stopped.signal);
+    if (news !== null) await this.#adopt(news);
+    const confirmedUntil = (news?.facts.confirmedAt ?? 0) + this.#plan.checkMs;
+    if (confirmedUntil > this.#now()) return confirmedUntil;
+    const turn = await replicas.takeTurn();
+    return turn.isOurs ? null : this.#now() + turn.untilMs;
+  }
+
+  async #adopt({ snapshot, facts }: CatalogNews): Promise<void> {
+    const { pointOfSales, confirmedAt, pointOfSalesAt } = facts;
+    this.#questions.remember({ value: pointOfSales, at: pointOfSalesAt });
+    this.#pointOfSalesAt = pointOfSalesAt;
+    const next = snapshot ?? this.#snapshot?.with({ pointOfSales }) ?? null;
+    if (next !== null) await this.#serve(next);
+    if (this.#now() - confirmedAt >= this.#plan.checkMs) return;
+    this.#isLoadDue = false;
+    this.#status.confirmed(confirmedAt);
   }
 
   async #refresh(): Promise<void> {
@@ -154,6 +192,7 @@ class CatalogRefresh implements RunningCatalog {
     this.#confirmed();
     await this.#serve(snapshot.with({ pointOfSales }));
     await this.#store.update(this.#facts(this.#snapshot!));
+    this.#options.replicas?.tell();
     if (this.#isDayOld(snapshot.observedAt)) await this.#loadToBeSure(setupUpdatedAt, pointOfSales);
   }
 
@@ -191,6 +230,7 @@ class CatalogRefresh implements RunningCatalog {
     if (!(await this.#store.commit(writer, this.#facts(snapshot)))) {
       this.#options.log.warn({ version: snapshot.version }, 'the catalog is served but could not be stored');
     }
+    this.#options.replicas?.tell();
   }
 
   #confirmed(): void {

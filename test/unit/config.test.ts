@@ -98,8 +98,35 @@ describe('readConfig', () => {
     expect(readConfig({}, '/srv').databaseUrl).toBeNull();
   });
 
+  it.each([
+    ['http://redis:6379', /must be an address that begins with redis:\/\/ or rediss:\/\//],
+    ['redis:6379', /must name a host/],
+    ['s3cret', /must be an address/],
+    ['redis://:s3cret@/0', /must be an address/],
+    ['redis://foyer:s3c#ret@redis:6379', /percent-encoded|must be an address/],
+    ['redis://redis:6379/s3cret', /percent-encoded/],
+  ])('refuses the Redis address %s without repeating it', (address, rule) => {
+    const { problems } = problemsOf({ REDIS_URL: address });
+    expect(problems).toEqual([expect.stringMatching(rule)]);
+    expect(problems[0]).toMatch(/^REDIS_URL /);
+    expect(problems[0]).not.toContain('s3c');
+  });
+
+  it('takes a Redis and the number of replicas, and warns of a journal that they do not share', () => {
+    const url = 'rediss://foyer:p%40ss@redis:6380/2';
+    const alone = readConfig({ REDIS_URL: url, REPLICAS: '1' }, '/srv');
+    expect(alone).toMatchObject({ redisUrl: url, replicas: 1, warnings: [] });
+    const several = readConfig({ REDIS_URL: url, REPLICAS: '3' }, '/srv');
+    expect(several.replicas).toBe(3);
+    expect(several.warnings).toEqual([expect.stringContaining('DATABASE_URL')]);
+    expect(readConfig({}, '/srv')).toMatchObject({ redisUrl: null, replicas: null });
+    expect(problemsOf({ REPLICAS: '0' }).problems).toEqual([
+      'REPLICAS must be a whole number from 1 to 1000, got "0"',
+    ]);
+  });
+
   it('warns of a setting that has no effect', () => {
-    const { warnings } = readConfig({ ...REAL, S360_PLEYEL_PASWORD: 'x', REDIS_URL: 'redis://x' }, '/srv');
+    const { warnings } = readConfig({ ...REAL, S360_PLEYEL_PASWORD: 'x', SUBGRAPHS: 'x' }, '/srv');
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain('S360_PLEYEL_PASWORD is not a setting');
   });

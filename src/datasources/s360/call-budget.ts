@@ -65,8 +65,8 @@ const REST: MethodToken = { name: 'rest', windowMs: 0 };
 /** A call that was bought leaves within this time, or not at all: its token does not wait for a process that stood still. */
 const SENT_WITHIN_MS = 1_000;
 const AMONG_OTHERS: AloneRules = { replicas: 1, mayPoll: () => false };
-/** How often a replica that is cut off looks whether it still is. */
-const LOOKS_A_MINUTE = 6;
+/** How often a replica that is cut off looks whether it still is: the link's breaker does not look sooner. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * What one institution may still be asked: by minute, by method, by month, in bytes. It refuses instead of waiting,
@@ -246,9 +246,9 @@ export class CallBudget implements CallAllowance {
 
   /** What a replica that cannot ask the others may not do. Its own call is already counted. */
   private refusalAlone(request: BudgetRequest): { by: 'REPLICA' | 'MINUTE'; untilMs: number } | null {
-    const { alone = AMONG_OTHERS, callsPerMinute, minuteMs, clock } = this.options;
+    const { alone = AMONG_OTHERS, callsPerMinute, clock } = this.options;
     if (isPolling(request.lane) && !alone.mayPoll(request.lane)) {
-      return { by: 'REPLICA', untilMs: minuteMs / LOOKS_A_MINUTE };
+      return { by: 'REPLICA', untilMs: LOOK_EVERY_MS };
     }
     const most = (callsPerMinute * shareOf(request.method, request.lane).minute) / alone.replicas;
     const freeAt = this.minute.freeAt(Math.max(1, Math.floor(most)) + 1, clock.now());

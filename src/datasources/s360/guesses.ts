@@ -57,7 +57,7 @@ export interface MethodLimit {
   readonly perKey: boolean;
 }
 
-const CATALOG_LIMIT: MethodLimit = { minutes: 10, perKey: false };
+export const CATALOG_LIMIT: MethodLimit = { minutes: 10, perKey: false };
 const AVAILABILITY_LIMIT: MethodLimit = { minutes: 1, perKey: false };
 
 export const METHOD_LIMITS: ReadonlyMap<string, MethodLimit> = new Map([

@@ -1,0 +1,12 @@
+/** What is wrong with a REDIS_URL, as a rule without the address itself, which may hold a password; null when nothing is. */
+export function problemOfRedisAddress(address: string): string | null {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url === null || !/^rediss?:$/.test(url.protocol)) {
+    return 'must be an address that begins with redis:// or rediss://';
+  }
+  if (url.hostname === '') return 'must name a host';
+  if (url.search !== '' || url.hash !== '' || !/^\/?\d*$/.test(url.pathname)) {
+    return 'must be redis://user:password@host:port/number, with # / ? @ of a password percent-encoded';
+  }
+  return null;
+}
