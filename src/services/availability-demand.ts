@@ -19,6 +19,11 @@ export class RecentDemand {
     return askedAt !== undefined && now - askedAt < this.lastsMs;
   }
 
+  /** Those in demand now. */
+  current(now: number): string[] {
+    return [...this.#askedAt.keys()].filter((productId) => this.includes(productId, now));
+  }
+
   forgetOld(now: number): void {
     for (const [productId, askedAt] of this.#askedAt) {
       if (now - askedAt >= this.lastsMs) this.#askedAt.delete(productId);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { CallAllowance } from '../datasources/s360/client.types.js';
 import type { Backlog } from './availability-backlog.js';
 import type { RecentDemand } from './availability-demand.js';
+import { NO_DEMAND, type OthersDemand } from './availability-shared-demand.js';
 import type { WatcherCounts } from './availability-watchers.js';
 import { isOnSale, isOpening, type PollableProduct } from './poll-plan-products.js';
 import { OPENING_MINUTES, planPolls, type PlannedProduct, type PollPlan } from './poll-plan.js';
@@ -14,6 +15,8 @@ export interface InstitutionPlanOptions {
   /** What we sold or gave back lately: its color is known to move. */
   readonly sold: RecentDemand;
   readonly watchers: () => WatcherCounts;
+  /** What the clients of other replicas want, where there are any. */
+  readonly others?: () => OthersDemand;
   readonly allowance: CallAllowance;
   readonly clock: Clock;
   readonly minuteMs: number;
@@ -56,14 +59,20 @@ export class InstitutionPlan {
     const product = backlog.products.get(productId);
     const now = clock.now();
     if (product === undefined) return 5;
-    if (sold.includes(productId, now)) return 0;
-    if (watchersOf(product, watchers()) > 0) return 1;
-    if (demand.includes(productId, now)) return 2;
+    const others = this.#others();
+    if (sold.includes(productId, now) || others.sold.has(productId)) return 0;
+    if (watchersOf(product, watchers()) + watchersOf(product, others.watchers) > 0) return 1;
+    if (demand.includes(productId, now) || others.queried.has(productId)) return 2;
     return isOnSale(product, now) ? 3 : 4;
+  }
+
+  #others(): OthersDemand {
+    return this.options.others?.() ?? NO_DEMAND;
   }
 
   #planned(product: PollableProduct, counts: WatcherCounts, now: number): PlannedProduct {
     const { board, demand, sold, minuteMs } = this.options;
+    const others = this.#others();
     const { id, performances } = product.product;
     const colors =
       product.kind === 'EVENT'
@@ -74,8 +83,9 @@ export class InstitutionPlan {
       kind: product.kind,
       isOnSale: isOnSale(product, now),
       isFewLeft: colors.includes('ORANGE'),
-      watchers: watchersOf(product, counts),
-      isQueried: demand.includes(id, now) || sold.includes(id, now),
+      watchers: watchersOf(product, counts) + watchersOf(product, others.watchers),
+      isQueried:
+        demand.includes(id, now) || sold.includes(id, now) || others.queried.has(id) || others.sold.has(id),
       isOpening: isOpening(product, now, OPENING_MINUTES * minuteMs),
     };
   }

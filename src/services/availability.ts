@@ -17,6 +17,7 @@ import { AvailabilityPoller } from './availability-poller.js';
 import { AvailabilityReadings } from './availability-readings.js';
 import { Rounds } from './availability-rounds.js';
 import { createSeatReadings } from './availability-seats.js';
+import type { SharedDemand } from './availability-shared-demand.js';
 import { SharedPolls } from './availability-shared-polls.js';
 import type { AvailabilityService, CatalogService } from './institution.types.js';
 import { RECENT_MINUTES, type PollPlan } from './poll-plan.js';
@@ -33,6 +34,8 @@ export interface AvailabilityOptions {
   readonly colorLog: ColorLog;
   /** The same log, when replicas share it: this one follows what they read. */
   readonly sharedLog?: SharedColorLog;
+  /** What the clients of other replicas want: the plan follows them too. */
+  readonly sharedDemand?: SharedDemand;
   readonly feed: Pick<RunningFeed, 'join' | 'publish' | 'watchersOf'>;
   readonly clock: Clock;
   /** Length of the contract's minute. */
@@ -59,7 +62,7 @@ const DEFAULT_READ_DEADLINE_MS = 5_000;
 
 /** Builds the parts that keep one institution's colors. Nothing is asked before `start`. */
 export function createAvailability(options: AvailabilityOptions): RunningAvailability {
-  const { institution, calls, catalog, clock, colorLog, feed, minuteMs, log } = options;
+  const { institution, calls, catalog, clock, colorLog, feed, minuteMs, log, sharedDemand } = options;
   const board = new LiveColorBoard(institution);
   const health = new MethodHealth(options.allowance, minuteMs);
   const composed = new ComposedReadings();
@@ -77,6 +80,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     demand,
     sold,
     watchers: () => feed.watchersOf(institution),
+    ...(sharedDemand && { others: () => sharedDemand.othersOf(institution) }),
   });
   const rounds = new Rounds({
     ...options,
@@ -129,7 +133,28 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     observations: () => board.all(),
     polledAt: () => poller.polledAt,
     nextPollAt: () => poller.nextPollAt,
-    onDemand: () => poller.wake(),
+    onDemand() {
+      poller.wake();
+      sharedDemand?.changed();
+    },
+  });
+  sharedDemand?.join({
+    institution,
+    demand() {
+      const { all, byProduct, byPerformance } = feed.watchersOf(institution);
+      const now = clock.now();
+      return {
+        all,
+        byProduct: [...byProduct],
+        byPerformance: [...byPerformance],
+        queried: demand.current(now),
+        sold: sold.current(now),
+      };
+    },
+    onOthersChanged(newlySold) {
+      for (const productId of newlySold) backlog.markMoved(productId, clock.now());
+      poller.wake();
+    },
   });
 
   return {
@@ -141,6 +166,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
       for (const productId of productIds) backlog.markMoved(productId, clock.now());
       sold.note(productIds, clock.now());
       poller.wake();
+      sharedDemand?.changed();
     },
     pollPlan: () => [...plan.renew().entries.values()],
     plan: () => plan.renew(),

@@ -8,9 +8,11 @@ import type { Performance, Product } from '../../src/domain/catalog.js';
 import { UpstreamFaultError, UpstreamRateLimitedError, UpstreamUnavailableError } from '../../src/errors.js';
 import { createColorLog } from '../../src/journal/color-log.js';
 import { openJournal } from '../../src/journal/database.js';
+import type { SharedColorLog } from '../../src/journal/shared-color-log.js';
 import { createAvailability, type RunningAvailability } from '../../src/services/availability.js';
 import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
 import type { FeedFilter, FeedUpdate } from '../../src/services/availability-feed.types.js';
+import type { SharedDemand } from '../../src/services/availability-shared-demand.js';
 import type { CatalogSwap } from '../../src/services/institution.types.js';
 
 export const MINUTE = 60_000;
@@ -23,6 +25,8 @@ type CallArgs = Readonly<Record<string, unknown>> & { readonly performanceIds?: 
 
 /** Time that moves only when told to, letting everything that waits for it happen on the way. */
 export class SteppedClock implements Clock {
+  /** Resolves when everything has run that does not wait for this clock. */
+  settle: () => Promise<void> = settle;
   #now = START;
   #sleepers: { at: number; wake: () => void }[] = [];
 
@@ -46,7 +50,7 @@ export class SteppedClock implements Clock {
 
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
-    await settle();
+    await this.settle();
     for (;;) {
       const next = this.#sleepers.reduce<{ at: number; wake: () => void } | null>(
         (first, sleeper) => (first === null || sleeper.at < first.at ? sleeper : first),
@@ -55,10 +59,10 @@ export class SteppedClock implements Clock {
       if (next === null || next.at > until) break;
       this.#now = Math.max(this.#now, next.at);
       next.wake();
-      await settle();
+      await this.settle();
     }
     this.#now = until;
-    await settle();
+    await this.settle();
   }
 }
 
@@ -89,6 +93,10 @@ export class FakeS360 implements AvailabilityCalls, CallAllowance {
   set(id: string, color: AvailabilityColor, quantity: number, { moved = true } = {}): void {
     this.#stock.set(id, { color, quantity });
     if (moved) this.#movedAt.set(this.productOf(id) ?? id, this.clock.now());
+  }
+
+  colorOf(id: string): AvailabilityColor {
+    return this.#stockOf(id).color;
   }
 
   forget(id: string): void {
@@ -222,6 +230,15 @@ export interface WorldOptions {
   readonly journalFile?: string;
   /** What the board's store keeps over a restart. */
   readonly kept?: Map<string, string>;
+  /** The world is one of several replicas. */
+  readonly replica?: ReplicaParts;
+}
+
+export interface ReplicaParts {
+  readonly sharedLog: SharedColorLog;
+  readonly sharedDemand?: SharedDemand;
+  /** S-360, as far as this replica may ask. */
+  readonly calls: AvailabilityCalls & CallAllowance;
 }
 
 export interface AvailabilityWorld extends AsyncDisposable {
@@ -240,15 +257,18 @@ export async function openWorld(options: WorldOptions = {}): Promise<Availabilit
   const { s360 = new FakeS360(), kept = new Map<string, string>() } = options;
   const clock = s360.clock as SteppedClock;
   const journal = openJournal(options.journalFile ?? ':memory:');
-  const colorLog = await createColorLog({ journal, clock });
+  const { replica } = options;
+  const colorLog = replica?.sharedLog ?? (await createColorLog({ journal, clock }));
   const feed = createAvailabilityFeed({ institutions: new Map([['hall', null]]), colorLog, clock });
+  replica?.sharedLog.onRestarted(() => feed.restart());
   let snapshot = snapshotOf(products(options, clock.now()));
   let announce: (swap: CatalogSwap) => void = () => {};
   s360.productOf = (id) => snapshot.performance(id)?.productId;
   const availability = createAvailability({
     institution: 'hall',
-    calls: s360,
-    allowance: s360,
+    calls: replica?.calls ?? s360,
+    allowance: replica?.calls ?? s360,
+    ...replica,
     catalog: {
       current: () => snapshot,
       async *changes(signal) {
