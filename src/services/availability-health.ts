@@ -76,14 +76,15 @@ export class MethodHealth {
 }
 
 /** Our own budget refused to send it in this minute; S-360 itself was not asked. */
-function isTooEarly(error: unknown): boolean {
+export function isTooEarly(error: unknown): boolean {
   return (
     error instanceof UpstreamRateLimitedError &&
     (error.refusedBy === 'METHOD' || error.refusedBy === 'MINUTE')
   );
 }
 
-function isCutOff(error: unknown): boolean {
+/** A replica that cannot reach the others: they have to ask. */
+export function isCutOff(error: unknown): boolean {
   return error instanceof UpstreamRateLimitedError && error.refusedBy === 'REPLICA';
 }
 

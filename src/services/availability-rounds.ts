@@ -6,7 +6,7 @@ import type { ColorLog } from '../journal/color-log.js';
 import { keysOf, type Backlog, type Work, type WorkKind } from './availability-backlog.js';
 import type { RunningFeed } from './availability-feed.js';
 import type { FeedPoll } from './availability-feed.types.js';
-import { isTooEarly } from './availability-health.js';
+import { isCutOff, isTooEarly } from './availability-health.js';
 import { askRound, type RoundOptions, type RoundQuestion } from './availability-round.js';
 import type { SharedPolls, SharedReading } from './availability-shared-polls.js';
 
@@ -150,7 +150,7 @@ export class Rounds {
           continue;
         }
         backlog.putBack(only(question, kind));
-        if (!signal.aborted && !isTooEarly(error))
+        if (!signal.aborted && !isTooEarly(error) && !isCutOff(error))
           log.warn({ err: error }, 'availabilities could not be read');
       }
       await this.record(observations, reading);
