@@ -17,6 +17,7 @@ import { createSchema } from './resolvers/schema.js';
 import { openSecretKey } from './secret-key.js';
 import { startServer } from './server/http.js';
 import type { Server } from './server/server.types.js';
+import { openSharedColors } from './shared-colors.js';
 import { openSharedState } from './shared-state.js';
 import { startPageFacts } from './start-page-facts.js';
 import { createAvailabilityFeed } from './services/availability-feed.js';
@@ -74,7 +75,10 @@ async function build(
   const store = createStore({ dir: join(stateDir, 'cache'), log });
   const shared = await openSharedState(config, { behind: store, log });
   releases.add(async () => shared?.link.close());
-  const colorLog = await createColorLog({ journal, clock });
+  const history = await createColorLog({ journal, clock });
+  const colors = await openSharedColors(shared, { history, log });
+  releases.add(async () => colors?.stop());
+  const colorLog = colors?.log ?? history;
 
   const { minuteMs } = config.contract;
   const sandbox =
@@ -86,12 +90,14 @@ async function build(
   const institutions = new Map<string, OpenInstitution>();
   const feed = createAvailabilityFeed({ institutions, colorLog, clock });
   releases.add(() => feed.stop());
+  colors?.start(feed);
   for (const settings of config.institutions ?? sandbox?.institutions ?? []) {
     const institution = await openInstitution(settings, {
       contract: config.contract,
       journal,
       store,
       shared,
+      colors,
       colorLog,
       feed,
       clock,
@@ -112,6 +118,7 @@ async function build(
       readMs: config.contract.deadlines.callMs,
       quarantineMs: config.contract.quarantineMs,
     },
+    ...(shared && { messages: shared.link }),
     log,
   });
   releases.add(() => orders.stop());

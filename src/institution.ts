@@ -13,6 +13,7 @@ import { createCatalogRefresh, type RunningCatalog } from './services/catalog-re
 import { createCatalogReplicas } from './services/catalog-replicas.js';
 import type { CatalogService, Institution } from './services/institution.types.js';
 import type { OrderInstitution } from './services/order-parts.types.js';
+import type { SharedColors } from './shared-colors.js';
 import type { SharedState } from './shared-state.js';
 import type { UpstreamReport } from './datasources/s360/client.types.js';
 
@@ -22,6 +23,7 @@ export interface InstitutionDependencies {
   readonly store: Store;
   /** With the other replicas; null or absent: there is one process. */
   readonly shared?: SharedState | null;
+  readonly colors?: SharedColors | null;
   readonly colorLog: ColorLog;
   readonly feed: RunningFeed;
   readonly clock: Clock;
@@ -40,7 +42,17 @@ export interface OpenInstitution extends Institution {
 /** Connects the parts that serve one institution: its S-360, its catalog, its colors. Nothing runs before `start`. */
 export async function openInstitution(
   settings: InstitutionConfig,
-  { contract, journal, store, shared: others = null, colorLog, feed, clock, log }: InstitutionDependencies,
+  {
+    contract,
+    journal,
+    store,
+    shared: others = null,
+    colors = null,
+    colorLog,
+    feed,
+    clock,
+    log,
+  }: InstitutionDependencies,
 ): Promise<OpenInstitution> {
   const { code } = settings;
   const { minuteMs, callsPerMonth } = contract;
@@ -68,6 +80,8 @@ export async function openInstitution(
     calls: s360.availability,
     catalog,
     colorLog,
+    ...(others && { store: others.store }),
+    ...(colors && { sharedLog: colors.log, sharedDemand: colors.demand }),
     feed,
     levels: settings.levels,
   });

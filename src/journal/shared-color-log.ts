@@ -42,6 +42,7 @@ const PIECE_SIZE = 20;
 const MOST_ATTEMPTS = 50;
 /** Real time: how long to wait with another look at a Redis that is up and did not answer. */
 const RETRY_MS = 1_000;
+const ARRIVAL_MS = 1_000;
 
 /**
  * The log of all replicas, on a Redis Stream; a position is the number of a poll. Who appends must know everything before
@@ -100,13 +101,22 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     this.#onRestarted.push(listener);
   }
 
-  /** Resolves when the follower has everything that Redis knows; when Redis is away, at once, and it begins later. */
+  /** Resolves when the follower has everything that Redis knows; when Redis is away, after a moment, and it begins later. */
   async join(follower: LogFollower): Promise<void> {
     this.#followers.set(follower, null);
+    await this.#arrived();
     await this.#inTurn(() => this.#catchUp()).catch(() => {
       this.#isOwed = true;
       this.#lookLater();
     });
+  }
+
+  /** A process that just started has no connection yet: going on without would ask S-360 for what others know. */
+  async #arrived(): Promise<void> {
+    const giveUpAt = performance.now() + ARRIVAL_MS;
+    while (!this.#options.stream.isUp() && !this.#isStopped && performance.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, ARRIVAL_MS / 50));
+    }
   }
 
   /** Resolves when nothing is under way. */
