@@ -27,6 +27,8 @@ export interface ColorLog extends ColorHistory {
     /** For a log that replicas share: what they learn with the changes. Not called by others. */
     pollNow?: () => PollFacts,
   ): Promise<void>;
+  /** For a log that replicas share: tries to get to a position that a subscriber saw elsewhere. */
+  reach?(seq: number): Promise<void>;
   /** Changes after `seq`, oldest first. `readUpTo` says how far was looked: call again from there until `headSeq`. */
   readAfter(seq: number, options?: ReadOptions): Promise<LogPiece>;
 }

@@ -7,7 +7,7 @@ export interface StreamConnection {
   script(source: string): StreamScript;
   subscribe(subscription: {
     readonly channel: string;
-    readonly onMessage: () => void;
+    readonly onMessage: (text: string) => void;
     readonly onReady: () => void;
   }): () => void;
   onChange(listener: (isUp: boolean) => void): () => void;
@@ -77,12 +77,20 @@ export class ColorStream {
     return this.#connection.isUp();
   }
 
-  /** Something was appended, or Redis came back and may hold anything. The answer ends it. */
-  onMoved(listener: () => void): () => void {
+  /**
+   * Something was appended, up to the head; null: Redis came back, or the log is a new one, and may hold anything. The
+   * answer ends it.
+   */
+  onMoved(listener: (headSeq: number | null) => void): () => void {
     const channel = this.#keys[0];
-    const unsubscribe = this.#connection.subscribe({ channel, onMessage: listener, onReady: listener });
+    const unsubscribe = this.#connection.subscribe({
+      channel,
+      // A log that begins says 0.
+      onMessage: (text) => listener(Number(text) || null),
+      onReady: () => listener(null),
+    });
     const forget = this.#connection.onChange((isUp) => {
-      if (isUp) listener();
+      if (isUp) listener(null);
     });
     return () => {
       unsubscribe();

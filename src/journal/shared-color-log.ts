@@ -66,6 +66,8 @@ export class SharedColorLog implements ColorLog, ColorHistory {
   #isOwed = false;
   #queue: Promise<unknown> = Promise.resolve();
   #isLookWanted = false;
+  /** A position that others have reached. */
+  #wantedSeq = 0;
   #retry: NodeJS.Timeout | undefined;
   #history: Promise<void> = Promise.resolve();
   #end: (() => void) | null = null;
@@ -92,8 +94,8 @@ export class SharedColorLog implements ColorLog, ColorHistory {
 
   /** Follows the other replicas from now on. */
   start(): void {
-    this.#end ??= this.#options.stream.onMoved(() => this.#look());
-    this.#look();
+    this.#end ??= this.#options.stream.onMoved((headSeq) => this.#look(headSeq));
+    this.#look(null);
   }
 
   /** Called in the turn in which positions begin to count in another log, or again: whoever reads has a gap. */
@@ -157,6 +159,11 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     });
   }
 
+  /** A subscriber comes from a replica that was a moment ahead. When Redis is away, it is ahead for longer. */
+  async reach(seq: number): Promise<void> {
+    if (seq > this.#headSeq) await this.#inTurn(() => this.#catchUp()).catch(() => this.#lookLater());
+  }
+
   async readAfter(seq: number, { institutions }: ReadOptions = {}): Promise<LogPiece> {
     const wanted = ({ institution }: ColorChange): boolean => institutions?.includes(institution) ?? true;
     const near = this.#recent.readAfter(seq, PIECE_SIZE);
@@ -192,13 +199,16 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     return turn;
   }
 
-  /** However many calls: one look after the work under way. */
-  #look(): void {
+  /** However many calls: one look after the work under way, and none when that was all. Null: whatever is there. */
+  #look(headSeq: number | null): void {
+    this.#wantedSeq = Math.max(this.#wantedSeq, headSeq ?? Infinity);
     if (this.#isLookWanted || this.#isStopped) return;
     this.#isLookWanted = true;
-    void this.#inTurn(() => {
+    void this.#inTurn(async () => {
+      const wantedSeq = this.#wantedSeq;
+      this.#wantedSeq = 0;
       this.#isLookWanted = false;
-      return this.#catchUp();
+      if (wantedSeq > this.#headSeq || this.#isBehind()) await this.#catchUp();
     }).catch((error: unknown) => {
       if (this.#options.stream.isUp())
         this.#options.log.warn({ err: error }, 'the color log could not be read');
@@ -210,7 +220,7 @@ export class SharedColorLog implements ColorLog, ColorHistory {
   #lookLater(): void {
     clearTimeout(this.#retry);
     if (this.#isStopped) return;
-    this.#retry = setTimeout(() => this.#look(), RETRY_MS).unref();
+    this.#retry = setTimeout(() => this.#look(null), RETRY_MS).unref();
   }
 
   /** Takes over what other replicas recorded, up to the head. */

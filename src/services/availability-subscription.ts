@@ -101,7 +101,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   }
 
   async #open(): Promise<void> {
-    const { signal, sources, onOpen, resume } = this.#options;
+    const { signal, sources, onOpen, resume, colorLog } = this.#options;
     if (signal.aborted) return this.#end();
     const end = (): void => this.#end();
     signal.addEventListener('abort', end, { once: true });
@@ -118,6 +118,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
     this.#phase = { kind: resume === null ? 'snapshot' : 'behind' };
     // A restart must not show an empty board first.
     await Promise.race([Promise.all(sources.map((source) => source.ready)), this.#woken()]);
+    if (resume !== null) await colorLog.reach?.(resume.seq);
   }
 
   /** One step forward; null when it brought nothing to deliver. */

@@ -28,6 +28,8 @@ export interface LogReplica {
   readonly told: number[];
   /** Answers what was recorded, as what another replica read meanwhile is left out. Rejects when nothing can be. */
   poll(code: string, colors: readonly PolledColor[], at: number): Promise<RecordedColors>;
+  /** The same, where S-360 is asked now and what it said is recorded when the answer is called. */
+  ask(code: string, colors: readonly PolledColor[], at: number): () => Promise<RecordedColors>;
   colors(): Map<string, AvailabilityColor>;
   stop(): Promise<void>;
 }
@@ -64,8 +66,8 @@ export class CutLine implements StreamConnection {
   subscribe(subscription: Parameters<StreamConnection['subscribe']>[0]): () => void {
     return this.link.subscribe({
       ...subscription,
-      onMessage: () => {
-        if (!this.isCut) subscription.onMessage();
+      onMessage: (text) => {
+        if (!this.isCut) subscription.onMessage(text);
       },
     });
   }
@@ -152,17 +154,14 @@ export async function openLogReplica(
     await ready;
   }
   log.start();
-  return {
-    log,
-    feed,
-    line,
-    boards,
-    told,
-    async poll(code, colors, at) {
-      const board = boards.get(code)!;
-      const observations = colors.map((polled) => observedAs(polled, at));
-      const times = { polledAt: at, nextPollAt: at };
-      const reading = observations.length === 0 ? shared.get(code)!.heartbeat() : shared.get(code)!.reading();
+
+  function ask(code: string, colors: readonly PolledColor[], at: number): () => Promise<RecordedColors> {
+    const board = boards.get(code)!;
+    const observations = colors.map((polled) => observedAs(polled, at));
+    const times = { polledAt: at, nextPollAt: at };
+    const polls = shared.get(code)!;
+    const reading = observations.length === 0 ? polls.heartbeat() : polls.reading();
+    return async () => {
       let recorded: RecordedColors | null = null;
       await log.append(
         () => board.diff(reading.current(observations)),
@@ -180,7 +179,17 @@ export async function openLogReplica(
         () => reading.facts(reading.current(observations), times),
       );
       return recorded!;
-    },
+    };
+  }
+
+  return {
+    log,
+    feed,
+    line,
+    boards,
+    told,
+    poll: (code, colors, at) => ask(code, colors, at)(),
+    ask,
     colors() {
       const all = [...boards].flatMap(([code, board]) => [...board.all()].map((seen) => ({ code, seen })));
       return new Map(all.map(({ code, seen }) => [subjectOf(code, seen.subject), seen.color]));
