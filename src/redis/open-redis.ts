@@ -12,11 +12,13 @@ import { RedisSubscriptions } from './redis-subscriptions.js';
 
 export interface OpenRedisOptions {
   readonly log: RedisLog;
+  /** How long an operation may take that says nothing else; 50 ms by default. */
+  readonly deadlineMs?: number;
 }
 
 /** Asks nothing yet and never fails: a Redis that is not there now is taken in when it appears. `url` is not printed. */
-export function openRedis(url: string, { log }: OpenRedisOptions): RedisLink {
-  return new OwnRedisLink(url, log);
+export function openRedis(url: string, options: OpenRedisOptions): RedisLink {
+  return new OwnRedisLink(url, options);
 }
 
 class OwnRedisLink implements RedisLink {
@@ -26,9 +28,9 @@ class OwnRedisLink implements RedisLink {
 
   constructor(
     private readonly url: string,
-    log: RedisLog,
+    options: OpenRedisOptions,
   ) {
-    this.#commands = new OwnRedisConnection({ url, log });
+    this.#commands = new OwnRedisConnection({ url, ...options });
   }
 
   isUp(): boolean {

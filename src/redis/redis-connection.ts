@@ -7,6 +7,8 @@ export interface RedisConnectionOptions {
   /** Credentials included. */
   readonly url: string;
   readonly log: RedisLog;
+  /** How long an operation may take that says nothing else; 50 ms by default. */
+  readonly deadlineMs?: number | undefined;
   /** For reads that wait at the server; 0 by default. */
   readonly longestWaitMs?: number;
 }
@@ -67,7 +69,7 @@ export class OwnRedisConnection implements RedisConnection {
 
   async run<T>(
     what: (client: RedisClientType) => Promise<T>,
-    { deadlineMs = DEADLINE_MS }: RunOptions = {},
+    { deadlineMs = this.#options.deadlineMs ?? DEADLINE_MS }: RunOptions = {},
   ): Promise<T> {
     if (!this.#isUp) throw new RedisAwayError('Redis is away');
     try {

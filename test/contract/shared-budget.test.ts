@@ -261,7 +261,7 @@ describe.skipIf(NO_REDIS !== null)(`calls while Redis is away${skipNote(NO_REDIS
 
   it('do not wait for a frozen Redis: an order goes on, a poll is refused, and neither is counted twice', async () => {
     await using redis = await startRedis();
-    await using house = await openReplicas(redis.url, 2);
+    await using house = await openReplicas(redis.url, 2, { deadlineMs: 50 });
     const [one, other] = house.replicas;
     redis.freeze();
     const order = await latenessOf(50, () => one!.budget.take(free('orders')));

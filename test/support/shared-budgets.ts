@@ -1,9 +1,6 @@
 import { pino } from 'pino';
-import {
-  CallBudget,
-  type AloneRules,
-  type CallBudgetOptions,
-} from '../../src/datasources/s360/call-budget.js';
+import { CallBudget, type CallBudgetOptions } from '../../src/datasources/s360/call-budget.js';
+import type { AloneRules } from '../../src/datasources/s360/call-purchase.js';
 import { SharedCallPool } from '../../src/datasources/s360/shared-call-pool.js';
 import { createCallLedger, type CallLedger } from '../../src/journal/call-ledger.js';
 import { openJournal, type Journal } from '../../src/journal/database.js';
@@ -31,15 +28,18 @@ export interface ReplicaOptions extends Partial<CallBudgetOptions> {
   readonly ledger: CallLedger;
   readonly institution?: string;
   readonly alone?: AloneRules;
+  /** Of each operation of Redis: long, as a busy machine is not what most tests are about. */
+  readonly deadlineMs?: number;
 }
 
 export async function openReplica({
   url,
   institution = 'house',
+  deadlineMs = 5_000,
   ...options
 }: ReplicaOptions): Promise<Replica> {
   const { clock, ledger } = options;
-  const link = openRedis(url, { log: pino({ level: 'silent' }) });
+  const link = openRedis(url, { log: pino({ level: 'silent' }), deadlineMs });
   const pool = new SharedCallPool({
     institution,
     link,

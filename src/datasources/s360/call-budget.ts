@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
-import {
-  unreachable,
-  UpstreamRateLimitedError,
-  UpstreamUnavailableError,
-  type UpstreamCall,
-} from '../../errors.js';
+import { UpstreamRateLimitedError, UpstreamUnavailableError, type UpstreamCall } from '../../errors.js';
 import { TokenTakenError, type CallLedger } from '../../journal/call-ledger.js';
 import type { CallPool, PoolOrder, PoolTotals } from './call-pool.types.js';
+import {
+  AMONG_OTHERS,
+  buyCall,
+  orderOf,
+  refusalAlone,
+  SENT_WITHIN_MS,
+  type AloneRules,
+  type Purchase,
+} from './call-purchase.js';
 import { isPolling, POLLING_SHARE_OF_MONTH, shareOf } from './call-shares.js';
 import type { BudgetUsage, CallAllowance, Lane } from './client.types.js';
 import { monthAt, type MonthWindow } from './contract-month.js';
@@ -28,14 +32,6 @@ export interface CallBudgetOptions {
   readonly pool?: CallPool;
   /** What this replica may do while the pool is away; as if there were others, by default. */
   readonly alone?: AloneRules;
-}
-
-/** What a replica that is cut off from the others goes by. */
-export interface AloneRules {
-  /** How many share the limit of calls a minute. */
-  readonly replicas: number;
-  /** Whether it may poll all the same: nobody else can, or it has nothing to serve. */
-  readonly mayPoll: (lane: Lane) => boolean;
 }
 
 export interface BudgetRequest {
@@ -62,12 +58,6 @@ export interface CallTicket {
 
 /** Under which S-360's own refusal is remembered over a restart. */
 const REST: MethodToken = { name: 'rest', windowMs: 0 };
-/** A call that was bought leaves within this time, or not at all: its token does not wait for a process that stood still. */
-const SENT_WITHIN_MS = 1_000;
-const AMONG_OTHERS: AloneRules = { replicas: 1, mayPoll: () => false };
-/** How often a replica that is cut off looks whether it still is: the link's breaker does not look sooner. */
-const LOOK_EVERY_MS = 1_000;
-
 /**
  * What one institution may still be asked: by minute, by method, by month, in bytes. It refuses instead of waiting,
  * with the time after which asking again makes sense. A method's token is durable before the call goes out and
@@ -80,8 +70,6 @@ export class CallBudget implements CallAllowance {
   private spent = { calls: 0, bytes: 0 };
   /** Calls that are counted here and about which the pool is being asked. */
   private asking = 0;
-  /** Bought from the pool and not yet sent. */
-  private readonly granted = new Set<string>();
 
   private constructor(
     private readonly options: CallBudgetOptions,
@@ -113,7 +101,10 @@ export class CallBudget implements CallAllowance {
     const { startsAt } = this.month;
     const before = token === null ? 0 : this.tokens.freeAt(token);
     const reservedUntil = now + request.deadlineMs + (token?.windowMs ?? 0);
+    let isGivenBack = false;
     const giveBack = (): void => {
+      if (isGivenBack) return;
+      isGivenBack = true;
       this.minute.remove(now);
       if (this.month.startsAt === startsAt) this.spent.calls -= 1;
       if (token !== null) this.tokens.set(token, before, now);
@@ -121,11 +112,13 @@ export class CallBudget implements CallAllowance {
     this.minute.add(now);
     this.spent.calls += 1;
     if (token !== null) this.tokens.set(token, reservedUntil, now);
-    const order = this.orderOf(request, token, startsAt);
+    const order = pool === undefined ? null : orderOf(randomUUID(), request, token, this.options, startsAt);
+    let isGranted = false;
     try {
-      const isJournalAsked = order !== null && (await this.buy(order, request, giveBack));
+      const purchase = order === null ? null : await this.buy(order, request, giveBack);
+      isGranted = purchase?.isGranted === true;
       const recorded = token === null ? null : { method: token.name, freeAt: reservedUntil };
-      const ifFree = isJournalAsked && request.joinsJob !== true ? { ifFreeAt: now } : {};
+      const ifFree = purchase?.isJournalAsked === true && request.joinsJob !== true ? { ifFreeAt: now } : {};
       await ledger.recordCall(startsAt, recorded === null ? null : { ...recorded, ...ifFree });
     } catch (cause) {
       if (cause instanceof UpstreamRateLimitedError) throw cause;
@@ -164,7 +157,7 @@ export class CallBudget implements CallAllowance {
         fate: 'not done',
       });
     }
-    if (order !== null && !this.granted.delete(order.id)) pool?.made(order);
+    if (order !== null && !isGranted) pool?.made(order);
     return {
       ended: async (bytes) => {
         const takenForMs = token?.windowMs ?? 0;
@@ -182,77 +175,33 @@ export class CallBudget implements CallAllowance {
     };
   }
 
-  private orderOf(
+  /** Answers what was bought. Throws UpstreamRateLimitedError when it is refused, with everything given back. */
+  private async buy(
+    order: PoolOrder,
     request: BudgetRequest,
-    token: MethodToken | null,
-    monthStartsAt: number,
-  ): PoolOrder | null {
-    const { pool, callsPerMinute, callsPerMonth, bytesPerMonth } = this.options;
-    if (pool === undefined) return null;
-    const share = shareOf(request.method, request.lane);
-    return {
-      id: randomUUID(),
-      monthStartsAt,
-      minuteMost: Math.max(1, Math.floor(callsPerMinute * share.minute)),
-      monthMost: callsPerMonth * share.month,
-      bytesMost: bytesPerMonth === null ? null : bytesPerMonth * share.month,
-      isPolling: isPolling(request.lane),
-      token: token && {
-        name: token.name,
-        takenForMs: SENT_WITHIN_MS + request.deadlineMs + token.windowMs,
-        joinsJob: request.joinsJob === true,
-      },
-    };
-  }
-
-  /**
-   * Buys the call from what all replicas share; answers whether the journal has to be asked for the token as well.
-   * Throws UpstreamRateLimitedError when the call may not be made, with everything given back.
-   */
-  private async buy(order: PoolOrder, request: BudgetRequest, giveBack: () => void): Promise<boolean> {
-    const { pool, clock } = this.options;
+    giveBack: () => void,
+  ): Promise<Purchase & { kind: 'bought' }> {
+    const { pool, clock, alone = AMONG_OTHERS, callsPerMinute } = this.options;
+    // The call is already counted here.
+    const freeAfterMs = (most: number): number => this.minute.freeAt(most + 1, clock.now()) - clock.now();
     this.asking += 1;
-    const answer = await pool!.buy(order);
+    const purchase = await buyCall(pool!, order, () => {
+      const refusal = refusalAlone(request, alone, callsPerMinute, freeAfterMs);
+      // At once: it leaves room for the next one that is being decided.
+      if (refusal !== null) giveBack();
+      return refusal;
+    });
     this.asking -= 1;
-    const refuse = (by: UpstreamRateLimitedError['refusedBy'], untilMs: number): never => {
-      throw this.refusal(request, by, untilMs);
-    };
-    switch (answer.kind) {
-      case 'granted':
-        this.learn(order.monthStartsAt, answer.totals);
-        this.granted.add(order.id);
-        return answer.isYoung;
-      case 'refused': {
-        giveBack();
-        this.learn(order.monthStartsAt, answer.totals);
-        const until = clock.now() + answer.untilMs;
-        if (answer.by === 'S360') this.tokens.set(REST, until, clock.now());
-        const token = this.tokens.of(request.service, request.method, request.key);
-        if (answer.by === 'METHOD' && token !== null) this.tokens.set(token, until, clock.now());
-        const isSpent = answer.by === 'MONTH' || answer.by === 'MONTH_BYTES';
-        return refuse(answer.by, isSpent ? this.month.endsAt - clock.now() : answer.untilMs);
-      }
-      case 'away': {
-        const { by, untilMs } = this.refusalAlone(request) ?? { by: null, untilMs: 0 };
-        if (by === null) return true;
-        giveBack();
-        if (answer.isUnsure) pool!.takeBack(order);
-        return refuse(by, untilMs);
-      }
-      default:
-        return unreachable(answer);
-    }
-  }
-
-  /** What a replica that cannot ask the others may not do. Its own call is already counted. */
-  private refusalAlone(request: BudgetRequest): { by: 'REPLICA' | 'MINUTE'; untilMs: number } | null {
-    const { alone = AMONG_OTHERS, callsPerMinute, clock } = this.options;
-    if (isPolling(request.lane) && !alone.mayPoll(request.lane)) {
-      return { by: 'REPLICA', untilMs: LOOK_EVERY_MS };
-    }
-    const most = (callsPerMinute * shareOf(request.method, request.lane).minute) / alone.replicas;
-    const freeAt = this.minute.freeAt(Math.max(1, Math.floor(most)) + 1, clock.now());
-    return freeAt > clock.now() ? { by: 'MINUTE', untilMs: freeAt - clock.now() } : null;
+    if (purchase.kind === 'refused') giveBack();
+    if (purchase.totals !== null) this.learn(order.monthStartsAt, purchase.totals);
+    if (purchase.kind === 'bought') return purchase;
+    const { by, untilMs } = purchase;
+    const now = clock.now();
+    const token = this.tokens.of(request.service, request.method, request.key);
+    if (by === 'S360') this.tokens.set(REST, now + untilMs, now);
+    if (by === 'METHOD' && token !== null) this.tokens.set(token, now + untilMs, now);
+    const isSpent = by === 'MONTH' || by === 'MONTH_BYTES';
+    throw this.refusal(request, by, isSpent ? this.month.endsAt - now : untilMs);
   }
 
   /** What all replicas have spent, besides what this one is just asking for. */

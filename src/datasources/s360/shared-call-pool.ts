@@ -230,7 +230,13 @@ export class SharedCallPool implements CallPool {
     const before = this.#epoch ?? this.#epochBefore ?? '';
     const unsure = new Set<number>();
     for (let next = this.#untold[0]; next !== undefined; next = this.#untold[0]) {
-      if (!(await next.tell(before))) unsure.add(next.monthStartsAt);
+      const isTold = await next.tell(before).catch((error: unknown) => {
+        if (error instanceof RedisAwayError) throw error;
+        // Telling it again would be refused again; the journal knows the call.
+        this.#warn(error);
+        return false;
+      });
+      if (!isTold) unsure.add(next.monthStartsAt);
       if (this.#untold[0] === next) this.#untold.shift();
     }
     for (const month of unsure) await this.#raise(month);
