@@ -9,7 +9,7 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     // Two cores are what the smallest machine has; more files at once only make each of them slower.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
