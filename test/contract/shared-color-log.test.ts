@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.js';
 import type { AvailabilityColor } from '../../src/domain/availability.js';
+import { createColorLog } from '../../src/journal/color-log.js';
+import { openJournal } from '../../src/journal/database.js';
 import { RedisAwayError } from '../../src/errors.js';
 import { openRedis } from '../../src/redis/open-redis.js';
 import type { RedisLink } from '../../src/redis/redis-link.types.js';
@@ -266,6 +269,23 @@ describe.skipIf(NO_REDIS !== null)(
       await other.readAll();
       expect(other.kinds).toEqual(['SNAPSHOT', 'CHANGES']);
       for (const replica of [first, second, third]) await replica.stop();
+    });
+
+    it('is kept as history by the replica that polled, and goes on when the history cannot be written', async () => {
+      const journal = openJournal(':memory:');
+      const history = await createColorLog({ journal, clock: systemClock });
+      const all = (await openReplicas({ history })) as [LogReplica, LogReplica, LogReplica];
+      await all[0].poll('hall', [['1', '11', 'GREEN']], 1);
+      await quietReplicas(all);
+      await all[1].poll('hall', [['1', '11', 'RED']], 2);
+      await quietReplicas(all);
+      const kept = await all[2].log.ofPerformance('hall', '11', 5);
+      expect(kept.map(({ before, after }) => `${before}>${after}`)).toEqual(['GREEN>RED', 'UNKNOWN>GREEN']);
+      await journal.destroy();
+      await all[1].poll('hall', [['1', '11', 'GREY']], 3);
+      await quietReplicas(all);
+      for (const { boards } of all) expect(boards.get('hall')?.performance('11')?.color).toBe('GREY');
+      for (const replica of all) await replica.stop();
     });
 
     it('keeps no more than its limits allow, in polls and in bytes', async () => {

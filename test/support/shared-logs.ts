@@ -9,7 +9,7 @@ import {
   type ColorStreamOptions,
   type StreamConnection,
 } from '../../src/journal/color-stream.js';
-import { SharedColorLog } from '../../src/journal/shared-color-log.js';
+import { SharedColorLog, type SharedColorLogOptions } from '../../src/journal/shared-color-log.js';
 import type { RedisLink } from '../../src/redis/redis-link.types.js';
 import { Backlog } from '../../src/services/availability-backlog.js';
 import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
@@ -96,18 +96,20 @@ export interface LogReplicaOptions extends Omit<ColorStreamOptions, 'connection'
   readonly recentChanges?: number;
   readonly maxPending?: number;
   readonly saved?: SavedBoards;
+  readonly history?: SharedColorLogOptions['history'];
 }
 
 /** What replicas save of their boards, by institution. */
 export type SavedBoards = Map<string, { id: string; seq: number; observations: ObservedAvailability[] }>;
 
+const NO_HISTORY = { append: () => Promise.resolve(), ofPerformance: () => Promise.resolve([]) };
+
 export async function openLogReplica(
   link: RedisLink,
-  { saved = new Map(), ...limits }: LogReplicaOptions,
+  { saved = new Map(), history = NO_HISTORY, ...limits }: LogReplicaOptions,
 ): Promise<LogReplica> {
   const line = new CutLine(link);
   const stream = new ColorStream({ ...limits, connection: line });
-  const history = { append: () => Promise.resolve(), ofPerformance: () => Promise.resolve([]) };
   const log = new SharedColorLog({ ...limits, stream, history, log: pino({ level: 'silent' }) });
   const boards = new Map(['hall', 'museum'].map((code) => [code, new LiveColorBoard(code)]));
   const feed = createAvailabilityFeed({ ...limits, institutions: boards, colorLog: log, clock: systemClock });
