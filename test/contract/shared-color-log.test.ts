@@ -272,17 +272,18 @@ describe.skipIf(NO_REDIS !== null)(
     });
 
     it('is kept as history by the replica that polled, and goes on when the history cannot be written', async () => {
+      const now = Date.now();
       const journal = openJournal(':memory:');
       const history = await createColorLog({ journal, clock: systemClock });
       const all = (await openReplicas({ history })) as [LogReplica, LogReplica, LogReplica];
-      await all[0].poll('hall', [['1', '11', 'GREEN']], 1);
+      await all[0].poll('hall', [['1', '11', 'GREEN']], now);
       await quietReplicas(all);
-      await all[1].poll('hall', [['1', '11', 'RED']], 2);
+      await all[1].poll('hall', [['1', '11', 'RED']], now + 1);
       await quietReplicas(all);
       const kept = await all[2].log.ofPerformance('hall', '11', 5);
       expect(kept.map(({ before, after }) => `${before}>${after}`)).toEqual(['GREEN>RED', 'UNKNOWN>GREEN']);
       await journal.destroy();
-      await all[1].poll('hall', [['1', '11', 'GREY']], 3);
+      await all[1].poll('hall', [['1', '11', 'GREY']], now + 2);
       await quietReplicas(all);
       for (const { boards } of all) expect(boards.get('hall')?.performance('11')?.color).toBe('GREY');
       for (const replica of all) await replica.stop();
