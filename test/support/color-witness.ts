@@ -17,7 +17,7 @@ export interface ColorWitness extends AsyncDisposable {
   /** The changes since its first snapshot, in the order in which they came. */
   readonly changes: readonly SeenChange[];
   readonly kinds: readonly Update['kind'][];
-  /** How its sockets ended. */
+  /** How sockets that it wanted to keep ended. */
   readonly goodbyes: readonly Goodbye[];
   /** What does not fit: a change whose `before` is not the color shown last. */
   readonly contradictions: readonly string[];
@@ -55,6 +55,7 @@ export async function startWitness({ replicas, institutions }: WitnessOptions): 
     after: null,
   };
   let turn = 0;
+  let isLeaving = false;
   let silence: NodeJS.Timeout | undefined;
 
   const take = (update: Update): void => {
@@ -97,7 +98,8 @@ export async function startWitness({ replicas, institutions }: WitnessOptions): 
       },
       closed: (event) => {
         clearTimeout(silence);
-        goodbyes.push(event as Goodbye);
+        const { code, reason } = event as Goodbye;
+        if (!isLeaving) goodbyes.push({ code, reason });
       },
     },
   });
@@ -149,6 +151,7 @@ export async function startWitness({ replicas, institutions }: WitnessOptions): 
     contradictions,
     until,
     async [Symbol.asyncDispose]() {
+      isLeaving = true;
       clearTimeout(silence);
       await client.dispose();
     },

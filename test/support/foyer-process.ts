@@ -1,11 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { temporaryFolder } from './gateway.js';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SOURCES = ['--import', 'tsx', join(ROOT, 'src/main.ts')];
 
 export interface FoyerProcess extends AsyncDisposable {
   /** The line on standard output; rejects when the process ends without one. */
@@ -18,10 +21,37 @@ export interface FoyerProcess extends AsyncDisposable {
   exit(): Promise<number | null>;
 }
 
-/** The process as a user starts it, from its sources, with nothing in its environment but these settings. */
-export async function startFoyer(settings: Readonly<Record<string, string>>): Promise<FoyerProcess> {
+/** Foyer as `npm run build` makes it, of today's sources, in a folder of its own. */
+export interface BuiltFoyer extends AsyncDisposable {
+  /** To be given to `startFoyer`. */
+  readonly main: string;
+}
+
+/** A second of work that each process started from it saves twice over: for tests that start many. */
+export async function buildFoyer(): Promise<BuiltFoyer> {
+  const folder = await temporaryFolder();
+  for (const name of ['node_modules', 'wsdl', 'package.json'])
+    await symlink(join(ROOT, name), join(folder, name));
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  // Types are checked elsewhere.
+  const options = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist'), '--noCheck'];
+  await promisify(execFile)(process.execPath, [compiler, ...options]);
+  return {
+    main: join(folder, 'dist/main.js'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * The process as a user starts it, with nothing in its environment but these settings; from its sources, unless
+ * `main` is that of a built one.
+ */
+export async function startFoyer(
+  settings: Readonly<Record<string, string>>,
+  main: string | null = null,
+): Promise<FoyerProcess> {
   const ownFolder = settings['CACHE_DIR'] === undefined ? await temporaryFolder() : null;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child = spawn(process.execPath, main === null ? SOURCES : [main], {
     env: {
       PATH: process.env['PATH'],
       LOG_LEVEL: 'warn',

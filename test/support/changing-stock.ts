@@ -1,0 +1,89 @@
+import type { ColorWitness, SeenChange } from './color-witness.js';
+import { eventually } from './eventually.js';
+import { queryData } from './graphql-client.js';
+import type { TestSandbox } from './sandbox.js';
+
+/** One seat category that is sold out and comes back, each time that it is told: what happened to it is known. */
+export interface ChangingStock {
+  /** The other color, at S-360. */
+  flip(): Promise<void>;
+  /** Resolves when every witness was told of every flip; fails when one was told anything else. */
+  isSeenBy(...witnesses: readonly ColorWitness[]): Promise<void>;
+  /** Colors as S-360 had them, from the first flip on. */
+  readonly colors: readonly string[];
+  readonly performanceId: string;
+}
+
+const GREEN_ONES = /* GraphQL */ `
+  {
+    performances(filter: { colors: [GREEN] }, first: 1) {
+      nodes {
+        id
+        availability {
+          bySeatCategory {
+            color
+            seatCategory {
+              id
+            }
+          }
+        }
+      }
+    }
+  }
+`;
+
+interface GreenOnes {
+  readonly performances: {
+    readonly nodes: readonly {
+      readonly id: string;
+      readonly availability: {
+        readonly bySeatCategory: readonly {
+          readonly color: string;
+          readonly seatCategory: { readonly id: string };
+        }[];
+      };
+    }[];
+  };
+}
+
+/** Something green, as soon as the replica at `url` has read colors. */
+export async function changingStock(sandbox: TestSandbox, url: string): Promise<ChangingStock> {
+  const { performanceId, seatCategoryId } = await eventually('a green performance', async () => {
+    const { performances } = await queryData<GreenOnes>(url, GREEN_ONES);
+    const [node] = performances.nodes;
+    const category = node?.availability.bySeatCategory.find(({ color }) => color === 'GREEN');
+    return category && { performanceId: node!.id, seatCategoryId: category.seatCategory.id };
+  });
+  const colors: string[] = [];
+  const isOurs = ({ performance, seatCategory }: SeenChange): boolean =>
+    performance?.id === performanceId && seatCategory?.id === seatCategoryId;
+  const seenBy = ({ changes }: ColorWitness): string[] => changes.filter(isOurs).map(({ after }) => after);
+
+  return {
+    colors,
+    performanceId,
+    async flip() {
+      const isGone = colors.at(-1) === 'RED';
+      const [institution, id] = performanceId.split(':');
+      await sandbox.setStock({
+        institution: institution!,
+        performanceId: Number(id),
+        seatCategoryId: Number(seatCategoryId.split(':')[1]),
+        remaining: isGone ? 100_000 : 0,
+      });
+      colors.push(isGone ? 'GREEN' : 'RED');
+    },
+    async isSeenBy(...witnesses) {
+      const wanted = colors.join(' ');
+      await Promise.all(
+        witnesses.map(async (witness) => {
+          await witness.until(`the colors ${wanted}`, () => seenBy(witness).length >= colors.length);
+          const seen = seenBy(witness).join(' ');
+          if (seen !== wanted)
+            throw new Error(`a subscriber was told ${seen}, but what happened was ${wanted}`);
+          if (witness.contradictions.length > 0) throw new Error(witness.contradictions.join('\n'));
+        }),
+      );
+    },
+  };
+}
