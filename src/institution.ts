@@ -81,7 +81,7 @@ export async function openInstitution(
     catalog,
     colorLog,
     ...(others && { store: others.store }),
-    ...(colors && { sharedLog: colors.log, sharedDemand: colors.demand }),
+    ...(colors && { sharePolls: colors.sharePolls, sharedDemand: colors.demand }),
     feed,
     levels: settings.levels,
   });

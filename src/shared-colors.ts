@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { ColorLog } from './journal/color-log.js';
 import type { SharedColorLog } from './journal/shared-color-log.js';
+import type { AvailabilityOptions } from './services/availability.js';
 import type { RunningFeed } from './services/availability-feed.js';
 import type { SharedDemand } from './services/availability-shared-demand.js';
 import type { SharedState } from './shared-state.js';
@@ -9,6 +10,7 @@ import type { SharedState } from './shared-state.js';
 export interface SharedColors {
   readonly log: SharedColorLog;
   readonly demand: SharedDemand;
+  readonly sharePolls: NonNullable<AvailabilityOptions['sharePolls']>;
   /** Follows the other replicas from now on. */
   start(feed: Pick<RunningFeed, 'restart'>): void;
   stop(): Promise<void>;
@@ -20,10 +22,11 @@ export async function openSharedColors(
   { history, log }: { readonly history: ColorLog; readonly log: Logger },
 ): Promise<SharedColors | null> {
   if (shared === null) return null;
-  const [{ ColorStream }, { SharedColorLog }, { SharedDemand }] = await Promise.all([
+  const [{ ColorStream }, { SharedColorLog }, { SharedDemand }, { SharedPolls }] = await Promise.all([
     import('./journal/color-stream.js'),
     import('./journal/shared-color-log.js'),
     import('./services/availability-shared-demand.js'),
+    import('./services/availability-shared-polls.js'),
   ]);
   const { link } = shared;
   const space = `foyer:${shared.nameOf('')}`;
@@ -34,6 +37,7 @@ export async function openSharedColors(
   return {
     log: colorLog,
     demand,
+    sharePolls: (parts) => new SharedPolls({ ...parts, sharedLog: colorLog }),
     start(feed) {
       colorLog.onRestarted(() => feed.restart());
       colorLog.start();

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { CallAllowance } from '../datasources/s360/client.types.js';
 import type { Backlog } from './availability-backlog.js';
 import type { RecentDemand } from './availability-demand.js';
-import { NO_DEMAND, type OthersDemand } from './availability-shared-demand.js';
+import type { OthersDemand } from './availability-shared-demand.js';
 import type { WatcherCounts } from './availability-watchers.js';
 import { isOnSale, isOpening, type PollableProduct } from './poll-plan-products.js';
 import { OPENING_MINUTES, planPolls, type PlannedProduct, type PollPlan } from './poll-plan.js';
@@ -59,20 +59,16 @@ export class InstitutionPlan {
     const product = backlog.products.get(productId);
     const now = clock.now();
     if (product === undefined) return 5;
-    const others = this.#others();
-    if (sold.includes(productId, now) || others.sold.has(productId)) return 0;
-    if (watchersOf(product, watchers()) + watchersOf(product, others.watchers) > 0) return 1;
-    if (demand.includes(productId, now) || others.queried.has(productId)) return 2;
+    const others = this.options.others?.() ?? null;
+    if (sold.includes(productId, now) || others?.sold.has(productId) === true) return 0;
+    if (watchersOf(product, watchers()) > 0 || othersWatching(product, others) > 0) return 1;
+    if (demand.includes(productId, now) || others?.queried.has(productId) === true) return 2;
     return isOnSale(product, now) ? 3 : 4;
-  }
-
-  #others(): OthersDemand {
-    return this.options.others?.() ?? NO_DEMAND;
   }
 
   #planned(product: PollableProduct, counts: WatcherCounts, now: number): PlannedProduct {
     const { board, demand, sold, minuteMs } = this.options;
-    const others = this.#others();
+    const others = this.options.others?.() ?? null;
     const { id, performances } = product.product;
     const colors =
       product.kind === 'EVENT'
@@ -83,12 +79,18 @@ export class InstitutionPlan {
       kind: product.kind,
       isOnSale: isOnSale(product, now),
       isFewLeft: colors.includes('ORANGE'),
-      watchers: watchersOf(product, counts) + watchersOf(product, others.watchers),
+      watchers: watchersOf(product, counts) + othersWatching(product, others),
       isQueried:
-        demand.includes(id, now) || sold.includes(id, now) || others.queried.has(id) || others.sold.has(id),
+        demand.includes(id, now) ||
+        sold.includes(id, now) ||
+        (others !== null && (others.queried.has(id) || others.sold.has(id))),
       isOpening: isOpening(product, now, OPENING_MINUTES * minuteMs),
     };
   }
+}
+
+function othersWatching(product: PollableProduct, others: OthersDemand | null): number {
+  return others === null ? 0 : watchersOf(product, others.watchers);
 }
 
 function watchersOf({ product }: PollableProduct, { all, byProduct, byPerformance }: WatcherCounts): number {

@@ -45,7 +45,7 @@ const EVERY_MS = 5_000;
 const SOON_MS = 200;
 /** Of a replica that died, or was cut off, for so long. */
 const LASTS_MS = 30_000;
-export const NO_DEMAND: OthersDemand = {
+const NO_DEMAND: OthersDemand = {
   watchers: { all: 0, byProduct: new Map(), byPerformance: new Map() },
   queried: new Set(),
   sold: new Set(),

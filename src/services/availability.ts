@@ -7,7 +7,6 @@ import { colorOfLevel } from '../datasources/s360/guesses.js';
 import type { AvailabilityCalls, CallAllowance } from '../datasources/s360/client.types.js';
 import type { AvailabilityColor } from '../domain/availability.js';
 import type { ColorLog } from '../journal/color-log.js';
-import type { SharedColorLog } from '../journal/shared-color-log.js';
 import { Backlog } from './availability-backlog.js';
 import { RecentDemand } from './availability-demand.js';
 import type { RunningFeed } from './availability-feed.js';
@@ -18,7 +17,7 @@ import { AvailabilityReadings } from './availability-readings.js';
 import { Rounds } from './availability-rounds.js';
 import { createSeatReadings } from './availability-seats.js';
 import type { SharedDemand } from './availability-shared-demand.js';
-import { SharedPolls } from './availability-shared-polls.js';
+import type { SharedPolls, SharedPollsOptions } from './availability-shared-polls.js';
 import type { AvailabilityService, CatalogService } from './institution.types.js';
 import { RECENT_MINUTES, type PollPlan } from './poll-plan.js';
 
@@ -32,8 +31,8 @@ export interface AvailabilityOptions {
   /** Where the board survives a restart. */
   readonly store: BoardStore;
   readonly colorLog: ColorLog;
-  /** The same log, when replicas share it: this one follows what they read. */
-  readonly sharedLog?: SharedColorLog;
+  /** Follows what other replicas read, when they share the log. */
+  readonly sharePolls?: (parts: Omit<SharedPollsOptions, 'sharedLog'>) => SharedPolls;
   /** What the clients of other replicas want: the plan follows them too. */
   readonly sharedDemand?: SharedDemand;
   readonly feed: Pick<RunningFeed, 'join' | 'publish' | 'watchersOf'>;
@@ -69,9 +68,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
   const backlog = new Backlog(board, composed, clock.now());
   const demand = new RecentDemand(RECENT_MINUTES * minuteMs);
   const sold = new RecentDemand(RECENT_MINUTES * minuteMs);
-  const shared =
-    options.sharedLog &&
-    new SharedPolls({ institution, sharedLog: options.sharedLog, board, backlog, composed, feed, clock });
+  const shared = options.sharePolls?.({ institution, board, backlog, composed, feed, clock });
   const sharing = shared === undefined ? {} : { shared };
   const plan = new InstitutionPlan({
     ...options,

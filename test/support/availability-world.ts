@@ -12,6 +12,7 @@ import type { SharedColorLog } from '../../src/journal/shared-color-log.js';
 import { createAvailability, type RunningAvailability } from '../../src/services/availability.js';
 import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
 import type { FeedFilter, FeedUpdate } from '../../src/services/availability-feed.types.js';
+import { SharedPolls } from '../../src/services/availability-shared-polls.js';
 import type { SharedDemand } from '../../src/services/availability-shared-demand.js';
 import type { CatalogSwap } from '../../src/services/institution.types.js';
 
@@ -268,7 +269,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<Availabilit
     institution: 'hall',
     calls: replica?.calls ?? s360,
     allowance: replica?.calls ?? s360,
-    ...replica,
+    ...(replica && {
+      sharePolls: (parts) => new SharedPolls({ ...parts, sharedLog: replica.sharedLog }),
+      ...(replica.sharedDemand && { sharedDemand: replica.sharedDemand }),
+    }),
     catalog: {
       current: () => snapshot,
       async *changes(signal) {
