@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import type { Config, InstitutionConfig } from './config.js';
 import { connectInstitution, type Upstream } from './datasources/upstream.js';
+import { createStore } from './cache/store.js';
+import { openSharedState } from './shared-state.js';
 import { quote } from './domain/ids.js';
 import { instantOfLocal } from './domain/local-to-instant.js';
 import { ConfigError, UpstreamRateLimitedError } from './errors.js';
@@ -36,6 +38,14 @@ export async function reconcileMonth(
   const settings = await settingsOf(config, code);
   const { contract } = config;
   const journal = await openExistingJournal(config);
+  // The calls of this process are those of one more replica.
+  const shared = await openSharedState(config, { behind: createStore({ dir: null, log }), log });
+  const replica = shared && {
+    link: shared.link,
+    replicas: shared.replicas,
+    name: shared.nameOf(code),
+    hasCatalog: () => false,
+  };
   try {
     const s360 = await connectInstitution(
       {
@@ -45,7 +55,7 @@ export async function reconcileMonth(
         callsPerMinute: Math.max(1, Math.floor(contract.callsPerMinute * SHARE_OF_MINUTE)),
         callsPerMonth: Math.floor(contract.callsPerMonth * SHARE_OF_MONTH),
       },
-      { clock, journal, log },
+      { clock, journal, log, ...(replica && { replica }) },
     );
     try {
       const pointOfSales = await paced(clock, () => s360.catalog.pointOfSales());
@@ -64,6 +74,7 @@ export async function reconcileMonth(
       await s360.stop();
     }
   } finally {
+    await shared?.link.close();
     await journal.destroy();
   }
 }
@@ -108,17 +119,19 @@ function pacedCalls(clock: Clock, { orders }: Pick<Upstream, 'orders'>): Reconci
   };
 }
 
-/** Our share of a minute comes back by itself; any other refusal is final. */
+/** Our share of a minute comes back by itself, and so does the way to the other replicas; any other refusal is final. */
 async function paced<T>(clock: Clock, ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof UpstreamRateLimitedError) || error.refusedBy !== 'MINUTE') throw error;
+      if (!(error instanceof UpstreamRateLimitedError) || !PASSING.has(error.refusedBy)) throw error;
       await clock.sleep(error.retryAfterMs ?? 1_000);
     }
   }
 }
+
+const PASSING: ReadonlySet<UpstreamRateLimitedError['refusedBy']> = new Set(['MINUTE', 'REPLICA']);
 
 function windowOf(month: string, timeZone: string): MonthWindow {
   const [year, number] = month.split('-').map(Number) as [number, number];
