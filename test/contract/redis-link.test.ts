@@ -72,6 +72,14 @@ describe.skipIf(NO_REDIS !== null)(`the link to Redis${skipNote(NO_REDIS)}`, () 
 
   it.each([
     ['freezes', async (redis: RedisServer) => redis.freeze(), async (redis: RedisServer) => redis.thaw()],
+    [
+      'answers nothing for a moment',
+      async (redis: RedisServer) => {
+        redis.freeze();
+        setTimeout(() => redis.thaw(), 400);
+      },
+      async () => {},
+    ],
     ['dies', (redis: RedisServer) => redis.kill(), (redis: RedisServer) => redis.start()],
     ['stops', (redis: RedisServer) => redis.stop(), (redis: RedisServer) => redis.start()],
   ])(

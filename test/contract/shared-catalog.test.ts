@@ -1,3 +1,5 @@
+import { setTimeout as timer } from 'node:timers/promises';
+import KeyvRedis from '@keyv/redis';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SharedStore } from '../../src/cache/shared-store.js';
@@ -211,12 +213,28 @@ describe.skipIf(NO_REDIS !== null)(`a store in Redis${skipNote(NO_REDIS)}`, () =
     expect(await other.get('catalog/lyric/c')).toBeUndefined();
   });
 
+  it('cannot be left to the adapter alone, which waits for a frozen Redis for as long as that is frozen', async () => {
+    await using redis = await startRedis();
+    const bare = new KeyvRedis<string>(redis.url);
+    bare.on('error', () => {});
+    expect(await bare.get('a')).toBeUndefined();
+    redis.freeze();
+    const order: string[] = [];
+    const answer = bare.get('a').then(() => order.push('the answer'));
+    await timer(500);
+    order.push('half a second');
+    redis.thaw();
+    await answer;
+    expect(order).toEqual(['half a second', 'the answer']);
+    await bare.disconnect(true);
+  });
+
   it.each([
     ['never there', { isStarted: false }, async () => {}],
     ['frozen', {}, async (redis: RedisServer) => redis.freeze()],
     ['dead', {}, async (redis: RedisServer) => redis.kill()],
   ])(
-    'misses within 50 ms when Redis is %s, where the adapter alone would hang',
+    'misses within 50 ms when Redis is %s, and keeps by itself what is written',
     async (_how, options, leave) => {
       await using redis = await startRedis(options);
       const opened = link(redis, 50);
