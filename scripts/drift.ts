@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { OPERATIONS_FILE, operationsText } from './operations-file.js';
+import { SUPERGRAPH_FILE, supergraphText } from './supergraph-file.js';
 import { SCHEMA_FILE, schemaText, SUBGRAPH_FILE, subgraphText } from './schema-file.js';
 
 /** `npm run drift`: fails when a committed generated file is not what would be generated now. */
@@ -8,6 +9,7 @@ const schema = schemaText();
 const complaints = [
   await compare(SCHEMA_FILE, schema, 'npm run schema'),
   await compare(SUBGRAPH_FILE, subgraphText(), 'npm run schema'),
+  await compare(SUPERGRAPH_FILE, await supergraphText(), 'npm run compose'),
   await compare(OPERATIONS_FILE, await operationsText(schema), 'npm run codegen'),
 ].filter((complaint) => complaint !== null);
 

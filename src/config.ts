@@ -5,6 +5,7 @@ import { SYMBOLOGIES, type Symbology } from './domain/symbology.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 import { ConfigError } from './errors.js';
 import { MIN_SECRET_LENGTH, SECRET_RULE, splitSecrets } from './secret-key.js';
+import { readSubgraphs, type SubgraphsConfig } from './subgraphs-config.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
 import { problemOfRedisAddress } from './redis/redis-address.js';
 
@@ -33,6 +34,8 @@ export interface Config {
   readonly federation: boolean;
   /** After a signal to stop: how long everything is still served while readiness says no. */
   readonly drainAnnounceMs: number;
+  /** The partner's subgraphs that are served together with our own; null: none. */
+  readonly subgraphs: SubgraphsConfig | null;
   /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
   readonly institutions: readonly InstitutionConfig[] | null;
   readonly contract: ContractConfig;
@@ -86,7 +89,6 @@ const DEMONSTRATION_CONTRACT = { minuteMs: 3_000, callsPerMinute: 70, callsPerMo
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 const COLORS: readonly AvailabilityColor[] = ['GREEN', 'ORANGE', 'RED', 'GREY'];
 const HANDED_OVER = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS'].map((name) => `SANDBOX_${name}`);
-const PLANNED = ['SUBGRAPHS'];
 
 /** Reads the environment; throws one ConfigError that lists every problem. */
 export function readConfig(env: Environment, workingDirectory: string): Config {
@@ -115,6 +117,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     drainAnnounceMs: read.integer('DRAIN_ANNOUNCE_MS', { fallback: 0, min: 0, max: 60_000 }),
     graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
     federation: read.oneOf('FEDERATION', ['on', 'off'] as const, 'on') === 'on',
+    subgraphs: readSubgraphs(read, workingDirectory),
     institutions,
     contract: {
       minuteMs,
@@ -149,7 +152,6 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     },
     warnings: [
       ...unknownVariables(env, institutions),
-      ...plannedVariables(env),
       ...sharedSecretMissing(read),
       ...sharedJournalMissing(read),
     ],
@@ -338,10 +340,4 @@ function unknownVariables(env: Environment, institutions: readonly InstitutionCo
     .map(
       (name) => `${name} is not a setting of this version, or of no configured institution: it has no effect`,
     );
-}
-
-function plannedVariables(env: Environment): string[] {
-  return PLANNED.filter((name) => (env[name] ?? '') !== '').map(
-    (name) => `${name} has no effect in this version: one process with its embedded cache`,
-  );
 }

@@ -199,6 +199,53 @@ export class UpstreamFaultError extends UpstreamError {
   }
 }
 
+/** A partner's subgraph, asked for fields that are its own. Its own words come only with SubgraphRefusedError. */
+export abstract class SubgraphError extends GatewayError {
+  constructor(
+    readonly subgraph: string,
+    what: string,
+    facts: ErrorFacts = {},
+  ) {
+    super(`The subgraph ${subgraph} ${what}`, facts);
+  }
+}
+
+/** Refused connection, reset, HTTP 5xx, or not seen yet. */
+export class SubgraphUnavailableError extends SubgraphError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  readonly isRetryable = true;
+}
+
+export class SubgraphTimeoutError extends SubgraphError {
+  readonly code = 'UPSTREAM_TIMEOUT';
+  readonly isRetryable = true;
+}
+
+/** No GraphQL answer, or an error of the subgraph's own that says nothing about the request. */
+export class SubgraphInvalidError extends SubgraphError {
+  readonly code = 'UPSTREAM_INVALID';
+  readonly isRetryable = false;
+}
+
+/** The subgraph says that the request cannot be answered as it is, in a code that we know too. */
+export class SubgraphRefusedError extends SubgraphError {
+  readonly isRetryable = false;
+
+  constructor(
+    subgraph: string,
+    readonly code: 'BAD_USER_INPUT' | 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND',
+    message: string,
+  ) {
+    super(subgraph, `says: ${message}`);
+  }
+}
+
+/** Our own graph does not take what the supergraph hands on to it: an argument whose value does not fit its type. */
+export class RequestRefusedError extends GatewayError {
+  readonly code = 'BAD_USER_INPUT';
+  readonly isRetryable = false;
+}
+
 /** A setting the process cannot start with. `problems` has one line for each. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {

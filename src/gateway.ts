@@ -10,13 +10,14 @@ import { createColorLog } from './journal/color-log.js';
 import { createContactRequests } from './journal/contact-requests.js';
 import { createOrderJournal } from './journal/order-journal.js';
 import { openConfiguredJournal } from './journal/open-journal.js';
+import type { SupergraphDependencies } from './federation/open-supergraph.js';
 import { createMetrics } from './metrics.js';
 import { readinessOf, readyLine, whenReady } from './readiness.js';
 import { cacheHeaderOf } from './resolvers/cache-header.js';
 import { createSchema } from './resolvers/schema.js';
 import { openSecretKey } from './secret-key.js';
 import { startServer } from './server/http.js';
-import type { Server } from './server/server.types.js';
+import type { Server, ServerOptions } from './server/server.types.js';
 import { openSharedColors } from './shared-colors.js';
 import { openSharedState } from './shared-state.js';
 import { startPageFacts } from './start-page-facts.js';
@@ -27,6 +28,7 @@ import { createOrderFigures } from './services/order-figures.js';
 import { guardedJournal } from './services/order-journal-guard.js';
 import { createOrders } from './services/orders.js';
 import type { Orders } from './services/orders.types.js';
+import type { SubgraphsConfig } from './subgraphs-config.js';
 import { openTicketPages } from './ticket-pages.js';
 
 /** A running Foyer. */
@@ -143,25 +145,30 @@ async function build(
   });
   releases.add(() => tickets.stop());
 
+  const createContext: ServerOptions['createContext'] = ({ correlationId, languages }) => ({
+    correlationId,
+    languages,
+    institutions,
+    loaders: createLoaders(institutions),
+    feed,
+    colorHistory: colorLog,
+    contacts,
+    orders: orders.orders,
+    orderFigures,
+    caller: '',
+    ticketLinks: tickets,
+    now: () => clock.now(),
+  });
+  const graph =
+    config.subgraphs === null
+      ? { schema: createSchema({ isSubgraph: config.federation }), createContext }
+      : await openFederatedGraph(config.subgraphs, { createContext, stateDir, clock, log, releases });
+
   const server: Server = await startServer({
     host: config.host,
     port: config.port,
-    schema: createSchema({ isSubgraph: config.federation }),
+    ...graph,
     cacheHeader: cacheHeaderOf,
-    createContext: ({ correlationId, languages }) => ({
-      correlationId,
-      languages,
-      institutions,
-      loaders: createLoaders(institutions),
-      feed,
-      colorHistory: colorLog,
-      contacts,
-      orders: orders.orders,
-      orderFigures,
-      caller: '',
-      ticketLinks: tickets,
-      now: () => clock.now(),
-    }),
     tickets: tickets.pages,
     readiness: () => readinessOf(institutions, shared?.link),
     metrics: createMetrics(institutions, clock, orderFigures),
@@ -193,6 +200,28 @@ function mapValues<Value, Other>(
   other: (value: Value) => Other,
 ): ReadonlyMap<string, Other> {
   return new Map([...map].map(([key, value]) => [key, other(value)]));
+}
+
+/** Nothing of it is loaded by a process that has no subgraphs. */
+async function openFederatedGraph(
+  settings: SubgraphsConfig,
+  {
+    createContext,
+    releases,
+    ...others
+  }: Pick<ServerOptions, 'createContext'> &
+    Pick<SupergraphDependencies, 'stateDir' | 'clock' | 'log'> & { readonly releases: Releases },
+): Promise<Pick<ServerOptions, 'schema' | 'createContext'>> {
+  const { openSupergraph } = await import('./federation/open-supergraph.js');
+  const supergraph = await openSupergraph({
+    ...others,
+    settings,
+    ownSchema: createSchema({ isSubgraph: true }),
+    createContext,
+  });
+  releases.add(() => supergraph.stop());
+  supergraph.start();
+  return { schema: supergraph.schema, createContext: (origin) => supergraph.createContext(origin) };
 }
 
 /** What was acquired, to be released in reverse order, once. */

@@ -39,7 +39,8 @@ export function cacheHintOf(
   if (known !== undefined) return known;
   const root = schema.getRootType(operation.operation);
   const reader = new HintReader(schema, document);
-  if (root && operation.operation === OperationTypeNode.QUERY) reader.ofSelections(operation.selectionSet, root, NOTHING);
+  if (root && operation.operation === OperationTypeNode.QUERY)
+    reader.ofSelections(operation.selectionSet, root, NOTHING);
   const hint = reader.least ?? NOTHING;
   remembered.set(operation, hint);
   return hint;

@@ -9,9 +9,10 @@ import {
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../context.js';
+import { asApolloGateway, EXECUTION_OPTIONS } from './apollo-gateway.js';
 import type { ErrorFormatter } from './format-error.js';
 import type { ServerMetrics } from './metrics.js';
-import type { ServerOptions } from './server.types.js';
+import type { LiveSchema, ServerOptions } from './server.types.js';
 import {
   checkAnswerFields,
   MAX_VALIDATION_ERRORS,
@@ -20,7 +21,7 @@ import {
 } from './query-limits.js';
 
 export interface ApolloOptions {
-  readonly schema: GraphQLSchema;
+  readonly schema: GraphQLSchema | LiveSchema;
   readonly limits: QueryLimits;
   readonly allowIntrospection: boolean;
   readonly formatError: ErrorFormatter;
@@ -34,7 +35,9 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
   // `formatError` is not told the context, but sees the same error objects as the plugin just before it.
   const correlationIds = new WeakMap<object, string>();
   return new ApolloServer<RequestContext>({
-    schema: options.schema,
+    ...('current' in options.schema
+      ? { gateway: asApolloGateway(options.schema) }
+      : { schema: options.schema }),
     logger: options.log,
     nodeEnv: 'production',
     introspection: options.allowIntrospection,
@@ -45,9 +48,12 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.limits.tokens },
     // Apollo brings the specified rules itself, and turns introspection off by its own.
-    validationRules: ownValidationRules(options.limits, true),
+    validationRules: [
+      ...ownValidationRules(options.limits, true),
+      ...('current' in options.schema ? options.schema.rules : []),
+    ],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
-    executionOptions: { maxCoercionErrors: MAX_VALIDATION_ERRORS },
+    executionOptions: EXECUTION_OPTIONS,
     formatError: (_formatted, error) =>
       options.formatError(error, isObject(error) ? correlationIds.get(error) : undefined),
     plugins: [

@@ -6,6 +6,7 @@ import {
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type ValidationRule,
 } from 'graphql';
 import {
   checkAnswerFields,
@@ -33,9 +34,13 @@ const REMEMBERED_DOCUMENTS = 200;
 
 export function createOperationReader(
   schema: GraphQLSchema,
-  options: { readonly limits: QueryLimits; readonly allowIntrospection: boolean },
+  options: {
+    readonly limits: QueryLimits;
+    readonly allowIntrospection: boolean;
+    readonly rules?: readonly ValidationRule[];
+  },
 ): OperationReader {
-  const rules = validationRules(options.limits, options.allowIntrospection);
+  const rules = [...validationRules(options.limits, options.allowIntrospection), ...(options.rules ?? [])];
   const remembered = new Map<string, DocumentNode>();
 
   const readDocument = (query: string): DocumentNode | readonly GraphQLError[] => {

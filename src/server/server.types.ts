@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RequestContext } from '../context.js';
@@ -11,7 +11,7 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  readonly schema: GraphQLSchema;
+  readonly schema: GraphQLSchema | LiveSchema;
   /** Once for each operation; in a subscription once more for each event, so that loaders never outlive one. */
   createContext(origin: OperationOrigin): RequestContext;
   /** `Cache-Control` of a query answered without errors; without it nothing may be kept. */
@@ -31,6 +31,15 @@ export interface ServerOptions {
   /** Origins of other sites whose pages may talk to the gateway, exactly as browsers send them. Default none. */
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
+}
+
+/** A schema that may be replaced while it is served. Operations end with the one they began with. */
+export interface LiveSchema {
+  current(): GraphQLSchema;
+  /** Every later one, until the answer is called. */
+  onSwap(listener: (schema: GraphQLSchema) => void): () => void;
+  /** Held against every document, after the rules of the specification. */
+  readonly rules: readonly ValidationRule[];
 }
 
 /** A query with the schema and the context it was answered by. */

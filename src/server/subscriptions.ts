@@ -10,11 +10,11 @@ import {
 import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
 import type { RequestContext } from '../context.js';
 import { parseAcceptLanguage } from './accept-language.js';
-import { createOperationReader } from './documents.js';
+import { createOperationReader, type OperationReader } from './documents.js';
 import type { ErrorFormatter } from './format-error.js';
 import { subscribeWithFreshContexts } from './fresh-subscription.js';
 import type { ServerMetrics } from './metrics.js';
-import type { OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
+import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
 
 /** What is kept of a socket beside the protocol's own state. */
 export interface SocketFacts {
@@ -35,7 +35,7 @@ interface RunningOperation {
 type SocketContext = Context<Record<string, unknown> | undefined, SocketFacts>;
 
 export interface SubscriptionsOptions {
-  readonly schema: GraphQLSchema;
+  readonly schema: GraphQLSchema | LiveSchema;
   readonly limits: ServerLimits;
   readonly allowIntrospection: boolean;
   readonly createContext: ServerOptions['createContext'];
@@ -48,11 +48,8 @@ export interface SubscriptionsOptions {
  * with one operation is answered to that operation; the socket and its other operations stay.
  */
 export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsServer<SocketFacts> {
-  const { schema, limits, formatError, metrics } = options;
-  const readOperation = createOperationReader(schema, {
-    limits: limits.query,
-    allowIntrospection: options.allowIntrospection,
-  });
+  const { limits, formatError, metrics } = options;
+  const served = createServed(options);
   // The protocol passes these objects on, but nothing beside them.
   const originOf = new WeakMap<object, OperationOrigin>();
   const correlationIdOf = new WeakMap<object, string>();
@@ -72,6 +69,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       return refuse([tooManyOperations(limits.operationsPerSocket)]);
     }
     try {
+      const { schema, readOperation } = served();
       const read = readOperation(payload);
       if ('errors' in read) return refuse(read.errors);
       const args: ExecutionArgs = {
@@ -140,6 +138,30 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       extra.onEnded();
     },
   });
+}
+
+interface Served {
+  readonly schema: GraphQLSchema;
+  readonly readOperation: OperationReader;
+}
+
+/** The schema of now, and what reads operations against it: made anew when the schema was replaced. */
+function createServed({ schema, limits, allowIntrospection }: SubscriptionsOptions): () => Served {
+  const live = 'current' in schema ? schema : null;
+  const servedAs = (now: GraphQLSchema): Served => ({
+    schema: now,
+    readOperation: createOperationReader(now, {
+      limits: limits.query,
+      allowIntrospection,
+      rules: live?.rules ?? [],
+    }),
+  });
+  let served = servedAs('current' in schema ? schema.current() : schema);
+  return () => {
+    const now = live?.current() ?? served.schema;
+    if (now !== served.schema) served = servedAs(now);
+    return served;
+  };
 }
 
 /** Browsers cannot set headers on a WebSocket, so the language may also come with `connection_init`. */

@@ -9,7 +9,7 @@ function read(file: string): string {
 function variablesIn(source: string): Set<string> {
   return new Set(
     source.match(
-      /\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|DATABASE_URL|SECRET_KEY|PUBLIC_URL|FEDERATION|TICKET_LINK_HOURS|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g,
+      /\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|DATABASE_URL|SECRET_KEY|PUBLIC_URL|FEDERATION|SUBGRAPHS|SUBGRAPH_HEADERS|SUBGRAPH_DEADLINE_MS|SUBGRAPH_POLL_MS|TICKET_LINK_HOURS|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g,
     ),
   );
 }
@@ -19,7 +19,11 @@ describe('the README', () => {
 
   it('explains every variable that the gateway or the sandbox reads', () => {
     const known = variablesIn(readme);
-    const used = [...variablesIn(read('src/config.ts')), ...variablesIn(read('src/sandbox/settings.ts'))];
+    const used = [
+      ...variablesIn(read('src/config.ts')),
+      ...variablesIn(read('src/subgraphs-config.ts')),
+      ...variablesIn(read('src/sandbox/settings.ts')),
+    ];
     expect(used.length).toBeGreaterThan(10);
     expect(used.filter((name) => !known.has(name))).toEqual([]);
   });
