@@ -149,6 +149,11 @@ export class Backlog {
     return [...this.#moved];
   }
 
+  /** Products of which something moved and was not read since. */
+  movedProductIds(): string[] {
+    return [...new Set([...this.#moved].flatMap((key) => this.#workOf(key)?.productId ?? []))];
+  }
+
   restore(keys: readonly string[]): void {
     for (const key of keys) this.#moved.add(key);
   }

@@ -204,9 +204,10 @@ export class AvailabilityPoller {
     this.#lookedAt = look.at;
   }
 
-  /** What is known so far, as a look that found nothing; null before the first one. */
+  /** What is known so far, with all that moved and was not read yet; null before the first look. */
   lastLook(): Look | null {
-    return this.polledAt === null ? null : this.#finder.lookOf([], this.polledAt);
+    const { backlog } = this.options;
+    return this.polledAt === null ? null : this.#finder.lookOf(backlog.movedProductIds(), this.polledAt);
   }
 
   #schedule(): void {

@@ -120,9 +120,12 @@ export class SharedPolls implements LogFollower {
 
   #reading(isHeartbeat: boolean): SharedReading {
     const { institution, options } = this;
-    const askedAt = options.sharedLog.headSeq;
+    const { sharedLog } = options;
+    const { id, headSeq } = sharedLog;
     const answered = new Set<string>();
-    const isOvertaken = (key: string): boolean => (this.#readAt.get(key) ?? 0) > askedAt;
+    // In another log positions count from 0 again.
+    const isOvertaken = (key: string): boolean =>
+      (this.#readAt.get(key) ?? 0) > (sharedLog.id === id ? headSeq : 0);
     let sent: Look | null = null;
     return {
       answered(keys) {
