@@ -10,14 +10,14 @@ import { NO_REDIS } from '../support/redis.js';
 import { startHouse, type House, type Replica } from '../support/replicas.js';
 import { placeOrder, twoPlaces } from '../support/shop.js';
 import { startLoad } from '../support/steady-load.js';
-import { OrderUpdatedDocument } from '../operations/operations.js';
+import { CloseOrderDocument, CreateOrderDocument, OrderUpdatedDocument } from '../operations/operations.js';
 
 /** The contract's minute: short, but long beside what three processes on two cores may be late. */
 const MINUTE_MS = 1_000;
 const POLL = 'getUpdatedAvailabilities';
 /** A lost call is believed dead after 4 s. */
 const SHORT_QUARANTINE = { S360_ORDER_DEADLINE_MS: '700', S360_QUARANTINE_MS: '3700' };
-const ANNOUNCED = { DRAIN_ANNOUNCE_MS: '400' };
+const ANNOUNCED = { DRAIN_ANNOUNCE_MS: '1500' };
 const NOT_HERE = NO_REDIS ?? NO_POSTGRES;
 
 const STALE_REASON = `query ($id: ID!) { performance(id: $id) { availability { color freshness { staleReason } } } }`;
@@ -47,6 +47,10 @@ async function witnessAt(replica: Replica, house: House): Promise<ColorWitness> 
   );
 }
 
+function urlsOf({ replicas }: House): string[] {
+  return replicas.map(({ url }) => url);
+}
+
 async function witnessesOf(house: House): Promise<ColorWitness[]> {
   return Promise.all(house.replicas.map((replica) => witnessAt(replica, house)));
 }
@@ -65,8 +69,8 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
 
   it('ask S-360 as one, and every one of them tells its subscribers every change', async () => {
     await using house = await startHouse({ foyer, replicas: 3, minuteMs: MINUTE_MS });
-    const urls = house.replicas.map(({ url }) => url);
-    const stock = await changingStock(house.sandbox, urls[0]!);
+    const urls = urlsOf(house);
+    const stock = await changingStock(house.sandbox, urls);
     const watching = await witnessesOf(house);
     await using load = startLoad(urls);
     // Each flip needs a poll, and a poll at least a minute.
@@ -86,9 +90,9 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
 
   it('go on when the one that polls is killed and another one is frozen for a while', async () => {
     await using house = await startHouse({ foyer, replicas: 3, minuteMs: MINUTE_MS });
-    const stock = await changingStock(house.sandbox, house.replicas[0]!.url);
+    const stock = await changingStock(house.sandbox, urlsOf(house));
     const watching = await witnessesOf(house);
-    await using load = startLoad(house.replicas.map(({ url }) => url));
+    await using load = startLoad(urlsOf(house));
 
     const killed = await nextToPoll(house.replicas);
     load.leave(killed.url);
@@ -119,9 +123,9 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
   it('serve while Redis is killed, frozen or emptied, and no subscriber is told anything twice', async () => {
     await using house = await startHouse({ foyer, replicas: 3, minuteMs: MINUTE_MS });
     const [first] = house.replicas;
-    const stock = await changingStock(house.sandbox, first!.url);
+    const stock = await changingStock(house.sandbox, urlsOf(house));
     const watching = await witnessesOf(house);
-    await using load = startLoad(house.replicas.map(({ url }) => url));
+    await using load = startLoad(urlsOf(house));
     const untilAllSayWhy = (): Promise<unknown> =>
       Promise.all(
         house.replicas.map((replica) =>
@@ -167,10 +171,10 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
   it('leave the polling to the others when one of them is cut off from Redis', async () => {
     await using house = await startHouse({ foyer, replicas: 3, minuteMs: MINUTE_MS });
     const [cut, ...others] = house.replicas;
-    const stock = await changingStock(house.sandbox, cut!.url);
+    const stock = await changingStock(house.sandbox, urlsOf(house));
     const watching = await Promise.all(others.map((replica) => witnessAt(replica, house)));
     const patient = await witnessAt(cut!, house);
-    await using load = startLoad(house.replicas.map(({ url }) => url));
+    await using load = startLoad(urlsOf(house));
 
     cut!.toRedis.cut();
     await eventually('that it says why it does not poll', () => stalenessAt(cut!, stock.performanceId));
@@ -208,6 +212,22 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
     for (const { order } of closed) {
       expect(order?.tickets.map(({ barcode }) => barcode?.value)).toEqual(orders[0]!.barcodes);
     }
+  });
+
+  it('tell whoever watches an order at one of them what another one does with it', async () => {
+    await using house = await startHouse({ foyer, replicas: 2, minuteMs: MINUTE_MS });
+    const [here, there] = house.replicas;
+    const lines = [await twoPlaces(here!.url)];
+    const { createOrder } = await queryData(here!.url, CreateOrderDocument, {
+      input: { clientOrderId: 'watched', lines },
+    });
+    const orderId = createOrder.order!.id;
+    await using watching = subscribe(there!.url, OrderUpdatedDocument, { orderId });
+    expect((await watching.next()).orderUpdated.state).toBe('ON_HOLD');
+    await queryData(here!.url, CloseOrderDocument, { input: { orderId } });
+    const states: string[] = [];
+    while (states.at(-1) !== 'CLOSED') states.push((await watching.next()).orderUpdated.state);
+    expect(states.filter((state) => state === 'CLOSED')).toHaveLength(1);
   });
 
   it('settle the order of one that died at it, once, and tell whoever watches it elsewhere', async () => {
@@ -255,7 +275,7 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
   it('are replaced one after the other while orders are placed, and nobody misses anything', async () => {
     await using house = await startHouse({ foyer, replicas: 2, minuteMs: MINUTE_MS, settings: ANNOUNCED });
     const [first, second] = house.replicas;
-    const stock = await changingStock(house.sandbox, first!.url);
+    const stock = await changingStock(house.sandbox, urlsOf(house));
     const line = await twoPlaces(first!.url);
     const watching = await witnessesOf(house);
     await stock.flip();
@@ -267,7 +287,7 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
       await house.sandbox.fault({
         method: 'createOrUpdateOrder',
         kind: 'delayBefore',
-        delayMs: 700,
+        delayMs: 2_000,
         times: 1,
       });
       const created = old.toS360.sees('createOrUpdateOrder');

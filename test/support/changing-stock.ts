@@ -32,28 +32,51 @@ const GREEN_ONES = /* GraphQL */ `
   }
 `;
 
-interface GreenOnes {
-  readonly performances: {
-    readonly nodes: readonly {
-      readonly id: string;
-      readonly availability: {
-        readonly bySeatCategory: readonly {
-          readonly color: string;
-          readonly seatCategory: { readonly id: string };
-        }[];
-      };
+const ONE_OF_THEM = /* GraphQL */ `
+  query ($id: ID!) {
+    performance(id: $id) {
+      id
+      availability {
+        bySeatCategory {
+          color
+          seatCategory {
+            id
+          }
+        }
+      }
+    }
+  }
+`;
+
+interface Colored {
+  readonly id: string;
+  readonly availability: {
+    readonly bySeatCategory: readonly {
+      readonly color: string;
+      readonly seatCategory: { readonly id: string };
     }[];
   };
 }
 
-/** Something green, as soon as the replica at `url` has read colors. */
-export async function changingStock(sandbox: TestSandbox, url: string): Promise<ChangingStock> {
-  const { performanceId, seatCategoryId } = await eventually('a green performance', async () => {
-    const { performances } = await queryData<GreenOnes>(url, GREEN_ONES);
-    const [node] = performances.nodes;
-    const category = node?.availability.bySeatCategory.find(({ color }) => color === 'GREEN');
-    return category && { performanceId: node!.id, seatCategoryId: category.seatCategory.id };
-  });
+interface GreenOnes {
+  readonly performances: { readonly nodes: readonly Colored[] };
+}
+
+interface OneOfThem {
+  readonly performance: Colored;
+}
+
+/** Something green, as soon as all replicas show it: whoever subscribes now is told of nothing but the flips. */
+export async function changingStock(sandbox: TestSandbox, urls: readonly string[]): Promise<ChangingStock> {
+  const { performanceId, seatCategoryId } = await greenAt(urls[0]!);
+  for (const url of urls) {
+    await eventually('the same color at every replica', async () => {
+      const { performance } = await queryData<OneOfThem>(url, ONE_OF_THEM, { id: performanceId });
+      return performance.availability.bySeatCategory.find(
+        ({ color, seatCategory }) => color === 'GREEN' && seatCategory.id === seatCategoryId,
+      );
+    });
+  }
   const colors: string[] = [];
   const isOurs = ({ performance, seatCategory }: SeenChange): boolean =>
     performance?.id === performanceId && seatCategory?.id === seatCategoryId;
@@ -86,4 +109,13 @@ export async function changingStock(sandbox: TestSandbox, url: string): Promise<
       );
     },
   };
+}
+
+function greenAt(url: string): Promise<{ readonly performanceId: string; readonly seatCategoryId: string }> {
+  return eventually('a green performance', async () => {
+    const { performances } = await queryData<GreenOnes>(url, GREEN_ONES);
+    const [node] = performances.nodes;
+    const category = node?.availability.bySeatCategory.find(({ color }) => color === 'GREEN');
+    return category && { performanceId: node!.id, seatCategoryId: category.seatCategory.id };
+  });
 }
