@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { benchCalls } from './calls.js';
 import { benchCatalogLoad } from './catalog-load.js';
+import { benchFederation } from './federation.js';
 import { benchJournal } from './journal.js';
 import { benchOrders } from './orders.js';
 import { benchReplicas } from './replicas.js';
@@ -15,6 +16,7 @@ const BENCHES: Record<string, () => Promise<string>> = {
   throughput: benchThroughput,
   'catalog-load': benchCatalogLoad,
   journal: benchJournal,
+  federation: benchFederation,
   orders: benchOrders,
   replicas: benchReplicas,
 };
