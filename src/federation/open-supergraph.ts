@@ -73,8 +73,8 @@ export async function openSupergraph(dependencies: SupergraphDependencies): Prom
       createContext: (origin) => contexts.create(origin),
       start: () => supergraph.start(),
       async stop() {
-        await supergraph.stop();
-        await exchanges.stop();
+        // A look that waits for a slow subgraph ends with its connection.
+        await Promise.all([supergraph.stop(), exchanges.stop()]);
       },
     };
   } catch (error) {
