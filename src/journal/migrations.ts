@@ -62,7 +62,7 @@ function firstVersion({ integer, sequence }: SqlWords): readonly string[] {
 }
 
 /** Structures are JSON in text columns; what is searched for has a column of its own. */
-function orders({ integer, sequence, sortedText, strict }: SqlWords): readonly string[] {
+function orders({ integer, sortedText, strict }: SqlWords): readonly string[] {
   return [
     `CREATE TABLE customer_order (
        number ${sortedText} PRIMARY KEY, caller TEXT NOT NULL, institution TEXT NOT NULL,
@@ -71,8 +71,8 @@ function orders({ integer, sequence, sortedText, strict }: SqlWords): readonly s
        sent_at ${integer}, doubt_since ${integer}, doubt_attempts ${integer}, next_check_at ${integer},
        s360_order_id TEXT, s360_file_id TEXT, lines TEXT NOT NULL, total_milli TEXT, currency_code TEXT,
        currency_digits ${integer}, hold_expires_at ${integer}, contact_number TEXT, tickets TEXT NOT NULL,
-       refusals TEXT NOT NULL, created_at ${integer} NOT NULL, updated_at ${integer} NOT NULL,
-       version ${integer} NOT NULL, lease_owner TEXT, lease_until ${integer},
+       refusals TEXT NOT NULL, timeline TEXT NOT NULL, created_at ${integer} NOT NULL,
+       updated_at ${integer} NOT NULL, version ${integer} NOT NULL, lease_owner TEXT, lease_until ${integer},
        UNIQUE (caller, client_order_id)) ${strict}`,
     // Few at any time, among all that ever were.
     `CREATE INDEX customer_order_unsettled ON customer_order (institution, number) WHERE step IS NOT NULL`,
@@ -84,10 +84,6 @@ function orders({ integer, sequence, sortedText, strict }: SqlWords): readonly s
     `CREATE INDEX customer_order_contact ON customer_order (institution, contact_number, number)
        WHERE contact_number IS NOT NULL`,
     `CREATE INDEX customer_order_reference ON customer_order (caller, reference, number) WHERE reference IS NOT NULL`,
-    `CREATE TABLE order_transition (
-       seq ${sequence}, order_number TEXT NOT NULL, at ${integer} NOT NULL, from_state TEXT, to_state TEXT NOT NULL,
-       actor TEXT NOT NULL) ${strict}`,
-    `CREATE INDEX order_transition_order ON order_transition (order_number, seq)`,
     `CREATE TABLE order_request (
        order_number TEXT NOT NULL, client_request_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
        PRIMARY KEY (order_number, client_request_id)) ${strict}`,

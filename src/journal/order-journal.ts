@@ -4,7 +4,7 @@ import type { Journal } from './database.js';
 import { orderState } from './order-json.js';
 import type { CreatedQuery, Lease, OrderJournal, OrderQuery, OrderRequest } from './order-journal.types.js';
 import { OrderNumberTakenError } from './order-number.js';
-import { isStorable, orderOf, rowOf, transitionOf, type Sealing } from './order-rows.js';
+import { isStorable, orderOf, rowOf, timelineEntry, transitionsOf, type Sealing } from './order-rows.js';
 import type { CustomerOrderRow, JournalTables } from './tables.js';
 
 export interface OrderJournalOptions {
@@ -33,19 +33,14 @@ class SqlOrderJournal implements OrderJournal {
     by: OrderActor,
     lease: Lease,
   ): Promise<{ readonly created: boolean; readonly order: Order }> {
-    const row = rowOf(order, lease, this.sealing);
-    const created = await this.journal.transaction().execute(async (transaction) => {
-      // Any conflict, of key or number: which one it was shows below. One that is being written is waited for.
-      const { numInsertedOrUpdatedRows } = await transaction
-        .insertInto('customer_order')
-        .values(row)
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirstOrThrow();
-      if (numInsertedOrUpdatedRows === 0n) return false;
-      await addTransition(transaction, order, null, by);
-      await addTickets(transaction, order);
-      return true;
-    });
+    const row = { ...rowOf(order, lease, this.sealing), timeline: timelineEntry(order, by) };
+    // Any conflict, of key or number: which one it was shows below. One that is being written is waited for.
+    const { numInsertedOrUpdatedRows } = await this.journal
+      .insertInto('customer_order')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow();
+    const created = numInsertedOrUpdatedRows !== 0n;
     if (created) return { created, order };
     const present = await this.byClientOrderId(order.caller, order.clientOrderId);
     if (present === null) throw new OrderNumberTakenError(order.number);
@@ -73,28 +68,24 @@ class SqlOrderJournal implements OrderJournal {
 
   async write(next: Order, by: OrderActor, lease: Lease | null): Promise<Order | null> {
     const written: Order = { ...next, version: next.version + 1 };
-    const row = rowOf(written, lease, this.sealing);
-    return this.journal.transaction().execute(async (transaction) => {
-      // A version has one state, so what is read here is what is written over below, or nothing is.
-      const before = await transaction
-        .selectFrom('customer_order')
-        .select('state')
-        .where('number', '=', next.number)
-        .where('version', '=', next.version)
-        .executeTakeFirst();
-      if (before === undefined) return null;
-      const { numUpdatedRows } = await transaction
-        .updateTable('customer_order')
-        .set(row)
-        .where('number', '=', next.number)
-        .where('version', '=', next.version)
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) return null;
-      const from = orderState.parse(before.state);
-      if (from !== next.state) await addTransition(transaction, next, from, by);
-      await addTickets(transaction, next);
-      return written;
-    });
+    // Before the order has them: an entry without its ticket answers nothing, a ticket without entry is not found.
+    await addTickets(this.journal, written);
+    const { numUpdatedRows } = await this.journal
+      .updateTable('customer_order')
+      .set((is) => ({
+        ...rowOf(written, lease, this.sealing),
+        // One statement for state and history: each round trip is a part of somebody's waiting.
+        timeline: is
+          .case()
+          .when('state', '=', written.state)
+          .then(is.ref('timeline'))
+          .else(is('timeline', '||', timelineEntry(written, by)))
+          .end(),
+      }))
+      .where('number', '=', next.number)
+      .where('version', '=', next.version)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 0n ? null : written;
   }
 
   async acquire(order: Order, lease: Lease, now: number): Promise<Order | null> {
@@ -146,13 +137,12 @@ class SqlOrderJournal implements OrderJournal {
 
   async transitions(number: string): ReturnType<OrderJournal['transitions']> {
     if (!isStorable(number)) return [];
-    const rows = await this.journal
-      .selectFrom('order_transition')
-      .selectAll()
-      .where('order_number', '=', number)
-      .orderBy('seq')
-      .execute();
-    return rows.map(transitionOf);
+    const row = await this.journal
+      .selectFrom('customer_order')
+      .select('timeline')
+      .where('number', '=', number)
+      .executeTakeFirst();
+    return row === undefined ? [] : transitionsOf(row.timeline);
   }
 
   async list(query: OrderQuery): Promise<readonly Order[]> {
@@ -317,31 +307,13 @@ function pieces<T>(all: readonly T[]): T[][] {
 }
 
 /** An order never gives a ticket up, so what is there already stays. Nobody can ask by an id that is no storable text. */
-async function addTickets(transaction: Journal, { institution, number, tickets }: Order): Promise<void> {
+async function addTickets(journal: Journal, { institution, number, tickets }: Order): Promise<void> {
   const ids = tickets.map(({ id }) => id).filter(isStorable);
   for (const piece of pieces(ids)) {
-    await transaction
+    await journal
       .insertInto('order_ticket')
       .values(piece.map((id) => ({ institution, ticket_id: id, order_number: number })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
-}
-
-async function addTransition(
-  transaction: Journal,
-  order: Order,
-  from: OrderState | null,
-  by: OrderActor,
-): Promise<void> {
-  await transaction
-    .insertInto('order_transition')
-    .values({
-      order_number: order.number,
-      at: order.updatedAt,
-      from_state: from,
-      to_state: order.state,
-      actor: by,
-    })
-    .execute();
 }

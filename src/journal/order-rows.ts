@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { Order, OrderDoubt, OrderTransition, Ticket } from '../domain/order.js';
+import { z } from 'zod';
+import type { Order, OrderActor, OrderDoubt, OrderTransition, Ticket } from '../domain/order.js';
 import type { Currency } from '../domain/money.js';
 import { InvalidInputError } from '../errors.js';
 import {
@@ -15,7 +15,7 @@ import {
   orderTickets,
 } from './order-json.js';
 import type { Lease } from './order-journal.types.js';
-import type { CustomerOrderRow, OrderTransitionRow } from './tables.js';
+import type { CustomerOrderRow } from './tables.js';
 
 /** Makes a secret unreadable for whoever has the database but not the key, and back. */
 export interface Sealing {
@@ -24,9 +24,12 @@ export interface Sealing {
   open(sealed: string): string;
 }
 
+/** A row without its history. */
+export type OrderRow = Omit<CustomerOrderRow, 'timeline'>;
+
 /** A row with everything that an order says. Throws InvalidInputError for text that PostgreSQL could not keep. */
-export function rowOf(order: Order, lease: Lease | null, sealing: Sealing): CustomerOrderRow {
-  const row: CustomerOrderRow = {
+export function rowOf(order: Order, lease: Lease | null, sealing: Sealing): OrderRow {
+  const row: OrderRow = {
     number: order.number,
     caller: order.caller,
     institution: order.institution,
@@ -104,14 +107,20 @@ export function orderOf(row: CustomerOrderRow, sealing: Sealing): Order {
   };
 }
 
-export function transitionOf(row: Omit<OrderTransitionRow, 'seq'>): OrderTransition {
-  return {
-    at: row.at,
-    from: row.from_state === null ? null : orderState.parse(row.from_state),
-    to: orderState.parse(row.to_state),
-    by: orderActor.parse(row.actor),
-  };
+/** What is added to `timeline` when the order comes into its state. */
+export function timelineEntry({ state, updatedAt }: Order, by: OrderActor): string {
+  return `${JSON.stringify({ at: updatedAt, to: state, by })}\n`;
 }
+
+export function transitionsOf(timeline: string): OrderTransition[] {
+  const entries = timeline
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => timelineLine.parse(JSON.parse(line)));
+  return entries.map((entry, index) => ({ ...entry, from: entries[index - 1]?.to ?? null }));
+}
+
+const timelineLine = z.object({ at: z.number(), to: orderState, by: orderActor });
 
 /** `client_order_id` is called `clientOrderId` outside. */
 function argumentOf(column: string): string {

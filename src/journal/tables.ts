@@ -8,7 +8,6 @@ export interface JournalTables {
   fact: FactRow;
   contact_request: ContactRequestRow;
   customer_order: CustomerOrderRow;
-  order_transition: OrderTransitionRow;
   order_request: OrderRequestRow;
   order_ticket: OrderTicketRow;
 }
@@ -81,21 +80,13 @@ export interface CustomerOrderRow {
   /** Barcodes and holders in it are sealed. */
   tickets: string;
   refusals: string;
+  /** Every state that it came into, a line of JSON each: appended to by the statement that changes the state. */
+  timeline: string;
   created_at: number;
   updated_at: number;
   version: number;
   lease_owner: string | null;
   lease_until: number | null;
-}
-
-/** Every state that an order came into, in the order of `seq`. */
-export interface OrderTransitionRow {
-  seq: Generated<number>;
-  order_number: string;
-  at: number;
-  from_state: string | null;
-  to_state: string;
-  actor: string;
 }
 
 /** Later requests about an order that were done, by the client's key. */

@@ -47,7 +47,7 @@ describe('the order journal reads no more than it must', () => {
       /customer_order_created \(institution=\? AND (\(created_at,number\)>\(\?,\?\)|created_at>\?) AND created_at<\?/,
       (orders) => orders.createdBetween({ ...MONTH, after: { createdAt: 3, number: '5' } }),
     ],
-    ['transitions', /order_transition_order /, (orders) => orders.transitions('1')],
+    ['transitions', /autoindex_customer_order_1 \(number=\?/, (orders) => orders.transitions('1')],
     ['a request', /autoindex_order_request_1 /, (orders) => orders.findRequest('1', 'a')],
     ['a lease', /autoindex_customer_order_1 \(number=\?/, (orders) => orders.acquire(anOrder(), LEASE, 5)],
     ['all of a caller', /customer_order_caller /, (orders) => orders.list({ caller: '', limit: 10 })],
