@@ -170,8 +170,9 @@ export class OrderInquiry {
   }
 }
 
+/** Nothing is at S-360, and after so long nobody may be waiting: whoever still is sends it again. */
 const TOO_LATE = refusal(
   'UPSTREAM_REJECTED',
-  'The order never reached S-360, and was not sent again after so long: order anew',
-  { facts: { kind: 'upstream', upstreamCode: 'not sent' } },
+  'The order never reached S-360, and after so long it is not sent without being asked for: send it again',
+  { retryable: true, facts: { kind: 'upstream', upstreamCode: 'not sent' } },
 );
