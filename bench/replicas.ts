@@ -15,9 +15,9 @@ const BODY = JSON.stringify({
   query: '{ products(first: 5) { nodes { id name availability { color } } } }',
 });
 const CONNECTIONS_EACH = 8;
-const SECONDS = 8;
-/** So that the seconds above are several of the contract's minutes. */
-const MINUTE_MS = '2000';
+const SECONDS = 12;
+/** Longer than a first catalog takes here, as a real minute is, and short enough for two of them in the seconds above. */
+const MINUTE_MS = '6000';
 
 /**
  * Do more replicas answer more, and do they ask S-360 no more? All start at once with nothing stored. On a machine
