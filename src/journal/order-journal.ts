@@ -2,7 +2,14 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { Order, OrderActor, OrderState } from '../domain/order.js';
 import type { Journal } from './database.js';
 import { orderState } from './order-json.js';
-import type { CreatedQuery, Lease, OrderJournal, OrderQuery, OrderRequest } from './order-journal.types.js';
+import type {
+  CreatedQuery,
+  Lease,
+  OrderJournal,
+  OrderQuery,
+  OrderRequest,
+  PassedState,
+} from './order-journal.types.js';
 import { OrderNumberTakenError } from './order-number.js';
 import { isStorable, orderOf, rowOf, timelineEntry, transitionsOf, type Sealing } from './order-rows.js';
 import type { CustomerOrderRow, JournalTables } from './tables.js';
@@ -66,8 +73,16 @@ class SqlOrderJournal implements OrderJournal {
     return [...new Set(numbers)].flatMap((number) => byNumber.get(number) ?? []);
   }
 
-  async write(next: Order, by: OrderActor, lease: Lease | null): Promise<Order | null> {
+  async write(
+    next: Order,
+    by: OrderActor,
+    lease: Lease | null,
+    passed: PassedState | null = null,
+  ): Promise<Order | null> {
     const written: Order = { ...next, version: next.version + 1 };
+    const entries =
+      (passed === null ? '' : timelineEntry({ ...written, state: passed.state }, passed.by)) +
+      timelineEntry(written, by);
     // Before the order has them: an entry without its ticket answers nothing, a ticket without entry is not found.
     await addTickets(this.journal, written);
     const { numUpdatedRows } = await this.journal
@@ -79,7 +94,7 @@ class SqlOrderJournal implements OrderJournal {
           .case()
           .when('state', '=', written.state)
           .then(is.ref('timeline'))
-          .else(is('timeline', '||', timelineEntry(written, by)))
+          .else(is('timeline', '||', entries))
           .end(),
       }))
       .where('number', '=', next.number)

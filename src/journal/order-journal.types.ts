@@ -24,9 +24,10 @@ export interface OrderJournal {
   /**
    * Writes `next` over the version it was made from: its version counts one up, a transition is added when the state
    * changes. Null: somebody else wrote or acquired meanwhile, and nothing was written. `lease` null gives it up. The
-   * version is the only guard: whoever works with a lease writes what `create`, `acquire` or `write` gave it.
+   * version is the only guard: whoever works with a lease writes what `create`, `acquire` or `write` gave it. `passed`
+   * is a state that the order was in on the way to that of `next`, and that nobody had to know by itself.
    */
-  write(next: Order, by: OrderActor, lease: Lease | null): Promise<Order | null>;
+  write(next: Order, by: OrderActor, lease: Lease | null, passed?: PassedState | null): Promise<Order | null>;
   /**
    * The right to work on the order, for one owner at a time until `until`. Null when another one has it or the version
    * moved. The order comes back with a new version, so that who had the lease before can write no more. An owner may
@@ -63,6 +64,11 @@ export interface OrderJournal {
    * out.
    */
   byTicketIds(institution: string, ticketIds: readonly string[]): Promise<ReadonlyMap<string, Order>>;
+}
+
+export interface PassedState {
+  readonly state: OrderState;
+  readonly by: OrderActor;
 }
 
 /** Who works on an order, and until when nobody else may (epoch ms). */

@@ -57,21 +57,28 @@ export class Backlog {
 
   /** S-360 said that the product moved, or the catalog changed it. */
   markMoved(productId: string, now: number): void {
+    for (const key of this.keysMovedBy(productId, now)) this.#moved.add(key);
+  }
+
+  /** What has to be asked when the product moves: itself, and the season tickets and packages it is part of. */
+  keysMovedBy(productId: string, now: number): string[] {
     const pollable = this.#products.get(productId);
-    if (pollable === undefined) return;
+    if (pollable === undefined) return [];
+    const keys: string[] = [];
     if (pollable.kind === 'EVENT') {
       for (const performance of pollable.product.performances) {
-        if (this.#canChange(performance, now)) this.#moved.add(`performance:${performance.id}`);
+        if (this.#canChange(performance, now)) keys.push(`performance:${performance.id}`);
       }
     } else {
-      this.#moved.add(`product:${productId}`);
-      if (pollable.kind === 'COMPOSED') this.#moved.add(`inside:${productId}`);
+      keys.push(`product:${productId}`);
+      if (pollable.kind === 'COMPOSED') keys.push(`inside:${productId}`);
     }
     for (const containerId of this.#containers.get(productId) ?? []) {
-      this.#moved.add(`inside:${containerId}`);
+      keys.push(`inside:${containerId}`);
       // After a restart the other half has to be read again before both make a whole.
-      if (!this.composed.hasQuota(containerId)) this.#moved.add(`product:${containerId}`);
+      if (!this.composed.hasQuota(containerId)) keys.push(`product:${containerId}`);
     }
+    return keys;
   }
 
   /** Sales open and close by the calendar, which S-360 does not report as a move. */
@@ -137,6 +144,11 @@ export class Backlog {
 
   putBackKeys(keys: readonly string[]): void {
     for (const key of keys) if (this.#workOf(key) !== null) this.#moved.add(key);
+  }
+
+  /** It moved and was not read since. */
+  hasMoved(key: string): boolean {
+    return this.#moved.has(key);
   }
 
   /** Before, what moves cannot be told apart. */

@@ -12,7 +12,7 @@ import type { AvailabilityPoller } from './availability-poller.js';
 
 export interface SharedPollsOptions {
   readonly institution: string;
-  readonly sharedLog: SharedColorLog;
+  readonly sharedLog: Pick<SharedColorLog, 'id' | 'headSeq' | 'join'>;
   readonly board: LiveColorBoard;
   readonly backlog: Backlog;
   readonly composed: ComposedReadings;
@@ -134,7 +134,8 @@ export class SharedPolls implements LogFollower {
       isEmpty: (observations) => observations.length + answered.size === 0 && this.#look === null,
       current: (observations) => observations.filter(({ subject }) => !isOvertaken(subjectKey(subject))),
       facts: (observations, times) => {
-        const keys = [...answered].filter((key) => !isOvertaken(key));
+        // What moved since S-360 was asked needs another answer; all that others told before this poll is known here.
+        const keys = [...answered].filter((key) => !isOvertaken(key) && !options.backlog.hasMoved(key));
         sent = this.#look;
         return {
           institution,
@@ -166,7 +167,12 @@ export class SharedPolls implements LogFollower {
       // The answer to its recording was lost.
       if (poll.look.at === this.#look?.at) this.#look = null;
     }
-    backlog.takeKeys(poll.answered);
+    // Who read it cannot have known what was found here and told nobody yet.
+    const untold = this.#look;
+    const kept = new Set(
+      untold?.moved.flatMap(([productId]) => backlog.keysMovedBy(productId, untold.at)) ?? [],
+    );
+    backlog.takeKeys(poll.answered.filter((key) => !kept.has(key)));
   }
 
   /** The newer observation counts; where both differ, S-360 is asked again, as clocks differ too. */

@@ -41,12 +41,12 @@ export class OrderCreation {
           return this.work.doubts.begin(order, error, by);
       }
     }
-    const created = await this.work.records.note(
-      order,
-      { ...createdOrder(order, delta), doubt: null },
-      'UPSTREAM',
+    // Not written yet: what is done next says it together with its own news.
+    return this.completeCreation(
+      { ...order, ...createdOrder(order, delta), doubt: null },
+      delta.movements,
+      by,
     );
-    return this.completeCreation(created, delta.movements, by);
   }
 
   /** The order is open at S-360: its price and its seats are looked at, then it is held, or closed where that was asked for. */
@@ -66,14 +66,7 @@ export class OrderCreation {
         return this.leaving.giveUp(order, { endsAs: 'REJECTED', refusals: [refusalOf(order, error)] }, by);
       }
     }
-    if (order.intent === 'PLACE') {
-      const held = await this.work.records.note(
-        order,
-        { state: 'ON_HOLD', step: 'CLOSE', sentAt: null },
-        'UPSTREAM',
-      );
-      return this.closing.close(held, by);
-    }
+    if (order.intent === 'PLACE') return this.closing.close(order, by);
     // The step stays until S-360 has said how long it holds.
     const held = await this.work.records.note(order, { state: 'ON_HOLD' }, 'UPSTREAM');
     return this.readHold(held);

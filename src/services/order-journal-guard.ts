@@ -9,7 +9,7 @@ export function guardedJournal(journal: OrderJournal): OrderJournal {
     byNumber: guarded((number) => journal.byNumber(number)),
     byClientOrderId: guarded((caller, clientOrderId) => journal.byClientOrderId(caller, clientOrderId)),
     bySeveral: guarded((numbers) => journal.bySeveral(numbers)),
-    write: guarded((next, by, lease) => journal.write(next, by, lease)),
+    write: guarded((next, by, lease, passed) => journal.write(next, by, lease, passed)),
     acquire: guarded((order, lease, now) => journal.acquire(order, lease, now)),
     unsettled: guarded((institution, now, limit) => journal.unsettled(institution, now, limit)),
     holdsEndingBefore: guarded((institution, at, limit) => journal.holdsEndingBefore(institution, at, limit)),

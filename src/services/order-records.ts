@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Order, OrderActor } from '../domain/order.js';
 import { InDoubtError, InvalidInputError, JournalError } from '../errors.js';
-import type { Lease } from '../journal/order-journal.types.js';
+import type { Lease, PassedState } from '../journal/order-journal.types.js';
 import { OrderNumberTakenError } from '../journal/order-number.js';
 import type { OrderFeed } from './order-feed.js';
 import type { OrderParts } from './order-parts.types.js';
@@ -56,24 +56,36 @@ export class OrderRecords {
     return mine;
   }
 
-  /** To be awaited before a call goes out: what cannot be written is not done. */
+  /**
+   * To be awaited before a call goes out: what cannot be written is not done. What is closed as soon as S-360 holds it
+   * was held in between: that is written in the same breath, and then something was sent before.
+   */
   announce(order: Order, patch: OrderPatch, by: OrderActor): Promise<Order> {
-    return this.#before(() => this.#write(order, { ...patch, sentAt: this.parts.clock.now() }, by, true));
+    const passed = order.state === 'CREATING' && patch.state === 'CLOSING' ? HELD : null;
+    const sentAt = this.parts.clock.now();
+    const write = (): Promise<Order> => this.#write(order, { ...patch, sentAt }, by, { keeps: true, passed });
+    return passed === null ? this.#before(write) : this.#after(write);
   }
 
   /** What a call brought, or that it brought nothing; the order stays ours. */
   note(order: Order, patch: OrderPatch, by: OrderActor): Promise<Order> {
-    return this.#after(() => this.#write(order, patch, by, true));
+    return this.#after(() => this.#write(order, patch, by, { keeps: true }));
   }
 
   /** The same, and the order is nobody's again. */
   settle(order: Order, patch: OrderPatch, by: OrderActor): Promise<Order> {
-    return this.#after(() => this.#write(order, patch, by, false));
+    return this.#after(() => this.#write(order, patch, by, { keeps: false }));
   }
 
-  async #write(order: Order, patch: OrderPatch, by: OrderActor, keeps: boolean): Promise<Order> {
+  async #write(
+    order: Order,
+    patch: OrderPatch,
+    by: OrderActor,
+    { keeps, passed = null }: { readonly keeps: boolean; readonly passed?: PassedState | null },
+  ): Promise<Order> {
     const next: Order = { ...order, ...patch, updatedAt: this.parts.clock.now() };
-    const written = await this.parts.journal.write(next, by, keeps ? this.#lease() : null);
+    const lease = keeps ? this.#lease() : null;
+    const written = await this.parts.journal.write(next, by, lease, passed);
     if (written === null) throw new OrderTakenError(`order ${order.number} was written by somebody else`);
     this.feed.publish(written);
     return written;
@@ -120,4 +132,5 @@ export function hasOpenStep({ step, state, s360OrderId }: Order): boolean {
   return step !== null && !isHeld;
 }
 
+const HELD: PassedState = { state: 'ON_HOLD', by: 'UPSTREAM' };
 const LEASE_MARGIN_MS = 1_000;

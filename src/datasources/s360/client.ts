@@ -177,7 +177,10 @@ export class S360Client implements UpstreamReport {
         send({ requestId, ...request.args }, within, meter),
       );
       const state = jobStateOf(call, result);
-      await ticket.ended(meter.bytes);
+      // A limited method may not be asked again before its token says so; for the others only bytes are counted, and
+      // whoever waits for an order need not wait for that.
+      const counted = this.underWay.add(ticket.ended(meter.bytes));
+      if (METHOD_LIMITS.has(`${service}.${method}`)) await counted;
       note('success');
       return { state, result };
     } catch (failure) {
