@@ -11,7 +11,15 @@ import type {
   PassedState,
 } from './order-journal.types.js';
 import { OrderNumberTakenError } from './order-number.js';
-import { isStorable, orderOf, rowOf, timelineEntry, transitionsOf, type Sealing } from './order-rows.js';
+import {
+  isStorable,
+  orderOf,
+  rowOf,
+  timelineEntry,
+  transitionsOf,
+  type OrderRow,
+  type Sealing,
+} from './order-rows.js';
 import type { CustomerOrderRow, JournalTables } from './tables.js';
 
 export interface OrderJournalOptions {
@@ -88,7 +96,7 @@ class SqlOrderJournal implements OrderJournal {
     const { numUpdatedRows } = await this.journal
       .updateTable('customer_order')
       .set((is) => ({
-        ...rowOf(written, lease, this.sealing),
+        ...changingPart(rowOf(written, lease, this.sealing)),
         // One statement for state and history: each round trip is a part of somebody's waiting.
         timeline: is
           .case()
@@ -310,6 +318,23 @@ class SqlOrderJournal implements OrderJournal {
     }
     return orders;
   }
+}
+
+/** Without what an order keeps from its creation on: SQLite writes every index anew whose columns a statement names. */
+function changingPart(row: OrderRow): Partial<OrderRow> {
+  const {
+    number: _number,
+    caller: _caller,
+    institution: _institution,
+    client_order_id: _clientOrderId,
+    fingerprint: _fingerprint,
+    external_reference: _externalReference,
+    input: _input,
+    reference: _reference,
+    created_at: _createdAt,
+    ...changing
+  } = row;
+  return changing;
 }
 
 /** As many at a time as one statement takes. */

@@ -23,8 +23,8 @@ export interface OrderJournal {
   bySeveral(numbers: readonly string[]): Promise<readonly Order[]>;
   /**
    * Writes `next` over the version it was made from: its version counts one up, a transition is added when the state
-   * changes. Null: somebody else wrote or acquired meanwhile, and nothing was written. `lease` null gives it up. The
-   * version is the only guard: whoever works with a lease writes what `create`, `acquire` or `write` gave it. `passed`
+   * changes. Null: somebody else wrote or acquired meanwhile, and nothing was written. `lease` null gives it up.
+   * Keys, institution, input and creation of an order stay what `create` wrote. The version is the only guard: whoever works with a lease writes what `create`, `acquire` or `write` gave it. `passed`
    * is a state that the order was in on the way to that of `next`, and that nobody had to know by itself.
    */
   write(next: Order, by: OrderActor, lease: Lease | null, passed?: PassedState | null): Promise<Order | null>;

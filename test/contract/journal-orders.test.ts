@@ -102,7 +102,9 @@ describeEachJournal('an order', (openHome) => {
         expect(await orders.create(order, 'CLIENT', ME)).toEqual({ created: true, order });
         expect(await orders.byNumber(number)).toEqual(order);
         const { caller, clientOrderId, version } = order;
-        const next = { ...second, number, caller, clientOrderId, version };
+        const { institution, fingerprint, externalReference, input, createdAt } = order;
+        const kept = { number, caller, institution, clientOrderId, fingerprint, externalReference, input };
+        const next = { ...second, ...kept, createdAt, version };
         expect(await orders.write(next, 'GATEWAY', null)).toEqual({ ...next, version: version + 1 });
         expect(await orders.byClientOrderId(caller, clientOrderId)).toEqual({
           ...next,
