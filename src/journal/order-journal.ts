@@ -91,24 +91,30 @@ class SqlOrderJournal implements OrderJournal {
     const entries =
       (passed === null ? '' : timelineEntry({ ...written, state: passed.state }, passed.by)) +
       timelineEntry(written, by);
-    // Before the order has them: an entry without its ticket answers nothing, a ticket without entry is not found.
-    await addTickets(this.journal, written);
-    const { numUpdatedRows } = await this.journal
-      .updateTable('customer_order')
-      .set((is) => ({
-        ...changingPart(rowOf(written, lease, this.sealing)),
-        // One statement for state and history: each round trip is a part of somebody's waiting.
-        timeline: is
-          .case()
-          .when('state', '=', written.state)
-          .then(is.ref('timeline'))
-          .else(is('timeline', '||', entries))
-          .end(),
-      }))
-      .where('number', '=', next.number)
-      .where('version', '=', next.version)
-      .executeTakeFirstOrThrow();
-    return numUpdatedRows === 0n ? null : written;
+    const update = async (journal: Journal): Promise<Order | null> => {
+      const { numUpdatedRows } = await journal
+        .updateTable('customer_order')
+        .set((is) => ({
+          ...changingPart(rowOf(written, lease, this.sealing)),
+          // One statement for state and history: each round trip is a part of somebody's waiting.
+          timeline: is
+            .case()
+            .when('state', '=', written.state)
+            .then(is.ref('timeline'))
+            .else(is('timeline', '||', entries))
+            .end(),
+        }))
+        .where('number', '=', next.number)
+        .where('version', '=', next.version)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows === 0n ? null : written;
+    };
+    // What has no tickets yet, which is most, is one statement and one commit.
+    if (written.tickets.length === 0) return update(this.journal);
+    return this.journal.transaction().execute(async (transaction) => {
+      await addTickets(transaction, written);
+      return update(transaction);
+    });
   }
 
   async acquire(order: Order, lease: Lease, now: number): Promise<Order | null> {
@@ -347,10 +353,10 @@ function pieces<T>(all: readonly T[]): T[][] {
 }
 
 /** An order never gives a ticket up, so what is there already stays. Nobody can ask by an id that is no storable text. */
-async function addTickets(journal: Journal, { institution, number, tickets }: Order): Promise<void> {
+async function addTickets(transaction: Journal, { institution, number, tickets }: Order): Promise<void> {
   const ids = tickets.map(({ id }) => id).filter(isStorable);
   for (const piece of pieces(ids)) {
-    await journal
+    await transaction
       .insertInto('order_ticket')
       .values(piece.map((id) => ({ institution, ticket_id: id, order_number: number })))
       .onConflict((conflict) => conflict.doNothing())
