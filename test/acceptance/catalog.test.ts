@@ -86,7 +86,9 @@ describe('a page of 50 products with performances, prices and availability', () 
     await sandbox.clearJournal();
     const warm = await query(gateway.graphql, FIFTY_PRODUCTS, {});
     expect(warm.errors).toBeUndefined();
-    expect(await sandbox.journal()).toEqual([]);
+    // What moved is the poller's own question, and its time may come just now.
+    const calls = (await sandbox.journal()).filter(({ method }) => method !== 'getUpdatedAvailabilities');
+    expect(calls).toEqual([]);
   });
 });
 
