@@ -2,10 +2,11 @@ import type { OrderDetails } from '../datasources/s360/order-calls.types.js';
 import { HOLD_OVER } from '../datasources/s360/order-words.js';
 import type { Order, OrderActor } from '../domain/order.js';
 import { UpstreamFaultError } from '../errors.js';
+import { loadedSnapshot } from './loaded-catalog.js';
 import { becomeClosed } from './order-closed.js';
 import { refusalOf } from './order-outcome.js';
 import { isVoid, knownOrder } from './order-upstream.js';
-import { lineCall, QUIET, sendWindow, snapshotOf, upstreamFateOf, type OrderWork } from './order-work.js';
+import { lineCall, QUIET, sendWindow, upstreamFateOf, type OrderWork } from './order-work.js';
 
 /** Changes an order that stays: adds to one on hold, refunds tickets of a closed one. */
 export class OrderChanges {
@@ -16,7 +17,7 @@ export class OrderChanges {
     const { pending, s360OrderId } = order;
     if (pending?.kind !== 'update' || s360OrderId === null) throw new Error('there is nothing to update');
     const institution = this.work.institutionOf(order);
-    const snapshot = snapshotOf(institution);
+    const snapshot = loadedSnapshot(institution);
     try {
       await institution.orderCalls.updateOrder(
         s360OrderId,

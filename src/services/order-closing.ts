@@ -2,12 +2,13 @@ import type { CloseAnswer, OrderDetails } from '../datasources/s360/order-calls.
 import { ALREADY_CLOSED, HOLD_OVER, WRONG_AMOUNT } from '../datasources/s360/order-words.js';
 import type { Order, OrderActor, OrderRefusal } from '../domain/order.js';
 import { UpstreamFaultError } from '../errors.js';
+import { loadedSnapshot } from './loaded-catalog.js';
 import { becomeClosed } from './order-closed.js';
 import { pendingAccountOf } from './order-draft-rules.js';
 import type { OrderLeaving } from './order-leaving.js';
 import { refusal, refusalOf } from './order-outcome.js';
 import { ticketsOf } from './order-upstream.js';
-import { QUIET, sendWindow, snapshotOf, upstreamFateOf, type OrderWork } from './order-work.js';
+import { QUIET, sendWindow, upstreamFateOf, type OrderWork } from './order-work.js';
 
 /** Pays an order on the pending account, closes it, and reads its tickets. */
 export class OrderClosing {
@@ -19,7 +20,10 @@ export class OrderClosing {
   /** ON_HOLD, or CLOSING whose call never left or surely came to nothing: pays on the pending account and closes. */
   async close(order: Order, by: OrderActor): Promise<Order> {
     const institution = this.work.institutionOf(order);
-    const account = pendingAccountOf(snapshotOf(institution).pointOfSales, institution.pendingAccountCode);
+    const account = pendingAccountOf(
+      loadedSnapshot(institution).pointOfSales,
+      institution.pendingAccountCode,
+    );
     if (account === null || order.totalMilli === null || order.s360OrderId === null) {
       return this.#closeRefused(order, refusal('PAYMENT_REFUSED', NO_ACCOUNT), by);
     }

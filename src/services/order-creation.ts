@@ -1,11 +1,12 @@
 import type { OrderDelta, OrderDetails } from '../datasources/s360/order-calls.types.js';
 import type { Order, OrderActor, OrderRefusal } from '../domain/order.js';
+import { loadedSnapshot } from './loaded-catalog.js';
 import type { OrderClosing } from './order-closing.js';
 import type { OrderLeaving } from './order-leaving.js';
 import { refusal, refusalOf } from './order-outcome.js';
 import { SEND_WITHIN_MS } from './order-parts.types.js';
 import { createdOrder, knownOrder, seatingOf } from './order-upstream.js';
-import { lineCall, sendWindow, snapshotOf, upstreamFateOf, type OrderWork } from './order-work.js';
+import { lineCall, sendWindow, upstreamFateOf, type OrderWork } from './order-work.js';
 
 /** Makes an order at S-360: places held, chosen seats taken, and the sale completed where that was asked for. */
 export class OrderCreation {
@@ -18,7 +19,7 @@ export class OrderCreation {
   /** CREATING, step CREATE, sent now: holds the places, and closes when that was asked for. */
   async create(order: Order, by: OrderActor): Promise<Order> {
     const institution = this.work.institutionOf(order);
-    const snapshot = snapshotOf(institution);
+    const snapshot = loadedSnapshot(institution);
     let delta: OrderDelta;
     try {
       delta = await institution.orderCalls.createOrder(

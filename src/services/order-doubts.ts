@@ -62,13 +62,13 @@ export class OrderDoubts {
   /** Doubling waits, but a question as soon as the answer can be final; S-360's and the budget's own wish goes first. */
   #nextCheckAt({ sentAt }: Order, attempts: number, error: unknown): number {
     const now = this.parts.clock.now();
-    const { minuteMs, quarantineMs } = this.parts.timing;
+    const { quarantineMs } = this.parts.timing;
     const wish = error instanceof GatewayError ? error.retryAfterMs : undefined;
     if (wish !== undefined) return now + wish;
     const wait = this.waitMs(attempts);
     const finalAt = (sentAt ?? 0) + quarantineMs + 1;
     const isFinalNear = finalAt > now && finalAt < now + wait;
-    return isFinalNear ? finalAt : now + Math.max(wait, (SHORTEST_WAIT_MS * minuteMs) / MINUTE_MS);
+    return isFinalNear ? finalAt : now + wait;
   }
 
   /** Before the attempt after so many. */

@@ -1,7 +1,7 @@
 import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import type { OrderDetails, OrderLineCall } from '../datasources/s360/order-calls.types.js';
 import type { Order, OrderActor, OrderLine, OrderRefusal } from '../domain/order.js';
-import { CatalogNotLoadedError, fateOf, InvalidInputError, UpstreamError, type CallFate } from '../errors.js';
+import { fateOf, InvalidInputError, UpstreamError, type CallFate } from '../errors.js';
 import type { OrderDoubts } from './order-doubts.js';
 import { SEND_WITHIN_MS, type OrderInstitution, type OrderParts } from './order-parts.types.js';
 import type { OrderRecords } from './order-records.js';
@@ -75,12 +75,6 @@ export function upstreamFateOf(error: unknown, by: OrderActor): CallFate {
 /** Written as sent at that moment, so it is sent now or not at all. */
 export function sendWindow({ sentAt }: Order): { readonly sendBefore: number } {
   return { sendBefore: (sentAt ?? 0) + SEND_WITHIN_MS };
-}
-
-export function snapshotOf({ code, catalog }: OrderInstitution): CatalogSnapshot {
-  const snapshot = catalog.current();
-  if (snapshot === null) throw new CatalogNotLoadedError(code, null);
-  return snapshot;
 }
 
 export function lineCall(line: OrderLine, snapshot: CatalogSnapshot): OrderLineCall {

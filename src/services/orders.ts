@@ -1,4 +1,3 @@
-import type { OrderState } from '../domain/order.js';
 import type { OrderActs } from './order-acts.js';
 import { OrderChanges } from './order-changes.js';
 import { OrderClosing } from './order-closing.js';
@@ -26,7 +25,6 @@ export interface RunningOrders {
   start(): void;
   /** Lets every act that was begun end. May be called twice. */
   stop(): Promise<void>;
-  countsByState(institution: string): Promise<ReadonlyMap<OrderState, number>>;
 }
 
 /** Builds the parts that keep orders. Nothing is asked before `start` or a request. */
@@ -72,6 +70,5 @@ export function createOrders(given: OrderParts): RunningOrders {
       await turns.settled();
       await exchange?.stop();
     },
-    countsByState: (institution) => parts.journal.counts(institution),
   };
 }
