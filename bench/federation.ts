@@ -21,13 +21,13 @@ const ENTITIES = `query ($of: [_Any!]!) { _entities(representations: $of) {
  * 100 entities, against a list of as many.
  */
 export async function benchFederation(): Promise<string> {
-  await using sandbox = await startSandboxProcess();
   await using reviews = await startReviews(0);
   const rows: (string | number)[][] = [
     ['question', 'req/s', 'p50 ms', 'p99 ms', 'share of its peer', 'failures'],
   ];
 
   const own = await (async () => {
+    await using sandbox = await startSandboxProcess();
     await using foyer = await startFoyerProcess(sandbox.institutions);
     await foyer.ready;
     const alone = await ask(foyer, listing(''));
@@ -42,6 +42,8 @@ export async function benchFederation(): Promise<string> {
   })();
 
   const supergraph = await (async () => {
+    // A sandbox of its own, of the same seed: one gives its catalog once in ten minutes.
+    await using sandbox = await startSandboxProcess();
     await using foyer = await startFoyerProcess(sandbox.institutions, {
       SUBGRAPHS: `reviews=${reviews.url}`,
     });
