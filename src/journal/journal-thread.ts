@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type Database from 'libsql';
+import { DiskSync } from './disk-sync.js';
 import { openDatabase } from './sqlite-file.js';
 
 /** What the thread is asked: one statement, or to end. */
@@ -16,7 +17,7 @@ export type JournalAnswer =
 
 /**
  * The thread that owns the journal's file. A commit waits until the disk has it, which on a busy disk takes a quarter
- * of a second: here nobody else waits with it.
+ * of a second: nobody else waits with it, and commits that wait together are written to the disk together.
  */
 const port = parentPort!;
 
@@ -28,26 +29,48 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function serve(database: Database.Database): void {
+/** What cannot have changed the file. */
+const CHANGES_NOTHING = /^(select|begin|rollback)\b/i;
+
+function serve(database: Database.Database, disk: DiskSync): void {
   port.on('message', (request: JournalRequest) => {
     if ('end' in request) {
-      database.close();
-      port.close();
+      // Every commit was synced or is being: its answer still goes out.
+      disk.sync(() => {
+        database.close();
+        disk.close();
+        port.close();
+      });
       return;
     }
-    const { id, sql, parameters } = request;
+    const { id, sql } = request;
     try {
-      const statement = database.prepare(sql);
-      if (statement.reader) answer({ id, rows: statement.all(parameters), changes: null });
-      else answer({ id, rows: [], changes: statement.run(parameters).changes });
+      const result = run(database, request);
+      if (database.inTransaction || CHANGES_NOTHING.test(sql)) return answer(result);
+      disk.sync((error) => answer(error === null ? result : { id, message: messageOf(error) }));
     } catch (error) {
+      // The next statement is somebody else's, and may be here already.
+      if (sql === 'commit' && database.inTransaction) database.exec('rollback');
       answer({ id, message: messageOf(error) });
     }
   });
 }
 
+function run(
+  database: Database.Database,
+  { id, sql, parameters }: Extract<JournalRequest, { readonly id: number }>,
+): JournalAnswer {
+  const statement = database.prepare(sql);
+  if (statement.reader) return { id, rows: statement.all(parameters), changes: null };
+  return { id, rows: [], changes: statement.run(parameters).changes };
+}
+
 try {
-  serve(openDatabase(workerData as string));
+  const file = workerData as string;
+  const database = openDatabase(file);
+  // The log is synced here, by the commits that wait for it; SQLite itself then syncs at checkpoints only.
+  database.pragma('synchronous = NORMAL');
+  serve(database, new DiskSync(`${file}-wal`));
   answer({ opened: true });
 } catch (error) {
   answer({ opened: false, message: messageOf(error) });

@@ -28,7 +28,7 @@ interface Waiting {
 }
 
 /** The conversation with the thread. When it dies, every statement in hand and every later one fails. */
-export class JournalThread implements DatabaseConnection {
+export class JournalThread {
   #nextId = 0;
   #failure: Error | null = null;
   readonly #waiting = new Map<number, Waiting>();
@@ -55,10 +55,6 @@ export class JournalThread implements DatabaseConnection {
       this.#waiting.set(id, { resolve, reject });
       this.#send({ id, sql, parameters });
     });
-  }
-
-  streamQuery(): never {
-    throw new Error('the journal reads in pieces, not as a stream');
   }
 
   async end(): Promise<void> {
@@ -90,43 +86,79 @@ export class JournalThread implements DatabaseConnection {
   }
 }
 
-/** One connection, lent to one user at a time: a transaction must not meet the statements of others. */
+/**
+ * One connection, lent to one user at a time: a transaction must not meet the statements of others. The thread takes
+ * them in the order they are sent, so it is lent on as soon as the last one is sent, not when the disk has it.
+ */
 class ThreadDriver implements Driver {
   #lent: Promise<void> = Promise.resolve();
-  #giveBack: () => void = () => {};
 
   constructor(private readonly thread: JournalThread) {}
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<DatabaseConnection> {
+  async acquireConnection(): Promise<Loan> {
     const before = this.#lent;
     let giveBack = (): void => {};
     this.#lent = new Promise((resolve) => {
       giveBack = resolve;
     });
     await before;
-    this.#giveBack = giveBack;
-    return this.thread;
+    return new Loan(this.thread, giveBack);
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin'));
+  async beginTransaction(loan: Loan): Promise<void> {
+    await loan.begin();
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+  async commitTransaction(loan: Loan): Promise<void> {
+    await loan.end('commit');
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+  async rollbackTransaction(loan: Loan): Promise<void> {
+    await loan.end('rollback');
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#giveBack();
+  async releaseConnection(loan: Loan): Promise<void> {
+    loan.giveBack();
   }
 
   async destroy(): Promise<void> {
     await this.thread.end();
+  }
+}
+
+/** The connection for one statement, or for one transaction. */
+class Loan implements DatabaseConnection {
+  #transaction: 'none' | 'open' | 'ended' = 'none';
+
+  constructor(
+    private readonly thread: JournalThread,
+    /** May be called twice. */
+    readonly giveBack: () => void,
+  ) {}
+
+  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const result = this.thread.executeQuery<Row>(query);
+    if (this.#transaction !== 'open') this.giveBack();
+    return result;
+  }
+
+  streamQuery(): never {
+    throw new Error('the journal reads in pieces, not as a stream');
+  }
+
+  async begin(): Promise<void> {
+    this.#transaction = 'open';
+    await this.thread.executeQuery(CompiledQuery.raw('begin'));
+  }
+
+  /** A commit that fails has been rolled back by the thread: another transaction may have begun by now. */
+  async end(how: 'commit' | 'rollback'): Promise<void> {
+    if (this.#transaction !== 'open') return;
+    this.#transaction = 'ended';
+    const ended = this.thread.executeQuery(CompiledQuery.raw(how));
+    this.giveBack();
+    await ended;
   }
 }
