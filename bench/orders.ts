@@ -228,7 +228,7 @@ interface OfferedPerformance {
 async function offerOf(arena: TestInstitution): Promise<Offer> {
   await using foyer = await startFoyerProcess([arena], CONTRACT);
   await foyer.ready;
-  return largestOffer(foyer.graphql);
+  return await largestOffer(foyer.graphql);
 }
 
 /** The category with the most places left: a run must not sell it out. */

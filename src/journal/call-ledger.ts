@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Journal } from './database.js';
+import { UNAWAITED } from './disk-sync.js';
 
 /** What one institution's call budget must still know after a crash. */
 export interface CallLedger {
@@ -7,8 +9,9 @@ export interface CallLedger {
   /** Calls and bytes of the month that starts then; zeros for a new one. */
   month(startsAt: number): Promise<{ readonly calls: number; readonly bytes: number }>;
   /**
-   * Durable when it resolves: one call of the month, and its method's token where it has one. Rejects with
-   * TokenTakenError, and records nothing, where the token shall be free at `ifFreeAt` and another has taken it.
+   * One call of the month, and its method's token where it has one: durable when it resolves. Without a token it
+   * survives the process, as bytes do, but perhaps not a loss of power. Rejects with TokenTakenError, and records
+   * nothing, where the token shall be free at `ifFreeAt` and another has taken it.
    */
   recordCall(monthStartsAt: number, token: RecordedToken | null): Promise<void>;
   recordToken(method: string, freeAt: number): Promise<void>;
@@ -66,8 +69,12 @@ export function createCallLedger(journal: Journal, institution: string): CallLed
     throw new TokenTakenError(takenUntil);
   }
 
-  async function count(monthStartsAt: number, calls: number, bytes: number, within: Journal): Promise<void> {
-    await within
+  async function count(
+    monthStartsAt: number,
+    { calls = 0, bytes = 0 }: { readonly calls?: number; readonly bytes?: number },
+    within: Journal = journal,
+  ): Promise<void> {
+    const insertion = within
       .insertInto('call_count')
       .values({ institution, month_start: monthStartsAt, calls, bytes })
       .onConflict((conflict) =>
@@ -75,8 +82,9 @@ export function createCallLedger(journal: Journal, institution: string): CallLed
           calls: expression('call_count.calls', '+', calls),
           bytes: expression('call_count.bytes', '+', bytes),
         })),
-      )
-      .execute();
+      );
+    // Orders are being written meanwhile, and their sync should not have to wait for this one.
+    await (within === journal ? insertion.modifyEnd(sql.raw(UNAWAITED)) : insertion).execute();
   }
 
   return {
@@ -105,13 +113,13 @@ export function createCallLedger(journal: Journal, institution: string): CallLed
     recordCall: (monthStartsAt, token) =>
       // Orders and contacts have no token: for them one statement is enough, and somebody waits for it.
       token === null
-        ? count(monthStartsAt, 1, 0, journal)
+        ? count(monthStartsAt, { calls: 1 })
         : journal.transaction().execute(async (transaction) => {
-            await count(monthStartsAt, 1, 0, transaction);
+            await count(monthStartsAt, { calls: 1 }, transaction);
             await buyToken(token, transaction);
           }),
     recordToken: (method, freeAt) => recordToken(method, freeAt),
-    recordBytes: (monthStartsAt, bytes) => count(monthStartsAt, 0, bytes, journal),
-    takeBackCall: (monthStartsAt) => count(monthStartsAt, -1, 0, journal),
+    recordBytes: (monthStartsAt, bytes) => count(monthStartsAt, { bytes }),
+    takeBackCall: (monthStartsAt) => count(monthStartsAt, { calls: -1 }),
   };
 }

@@ -4,6 +4,9 @@ import { dirname } from 'node:path';
 /** Called when the disk has what was written before, or with what the disk said instead. */
 export type WhenSynced = (error: Error | null) => void;
 
+/** At the end of a statement: its answer need not wait until the disk has it. The process's end it survives all the same. */
+export const UNAWAITED = '/* not awaited */';
+
 export interface DiskSyncOptions {
   /** `fdatasync` of Node; another one in tests. */
   readonly fdatasync?: (descriptor: number, done: WhenSynced) => void;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type Database from 'libsql';
-import { DiskSync } from './disk-sync.js';
+import { DiskSync, UNAWAITED } from './disk-sync.js';
 import { openDatabase } from './sqlite-file.js';
 
 /** What the thread is asked: one statement, or to end. */
@@ -29,8 +29,9 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What cannot have changed the file. */
-const CHANGES_NOTHING = /^(select|begin|rollback)\b/i;
+function needsNoDisk(sql: string): boolean {
+  return /^(select|begin|rollback)\b/i.test(sql) || sql.endsWith(UNAWAITED);
+}
 
 function serve(database: Database.Database, disk: DiskSync): void {
   port.on('message', (request: JournalRequest) => {
@@ -46,7 +47,7 @@ function serve(database: Database.Database, disk: DiskSync): void {
     const { id, sql } = request;
     try {
       const result = run(database, request);
-      if (database.inTransaction || CHANGES_NOTHING.test(sql)) return answer(result);
+      if (database.inTransaction || needsNoDisk(sql)) return answer(result);
       disk.sync((error) => answer(error === null ? result : { id, message: messageOf(error) }));
     } catch (error) {
       // The next statement is somebody else's, and may be here already.

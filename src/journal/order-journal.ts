@@ -112,8 +112,9 @@ class SqlOrderJournal implements OrderJournal {
     // What has no tickets yet, which is most, is one statement and one commit.
     if (written.tickets.length === 0) return update(this.journal);
     return this.journal.transaction().execute(async (transaction) => {
-      await addTickets(transaction, written);
-      return update(transaction);
+      // Sent together: the second does not need the first one's answer.
+      const [, updated] = await Promise.all([addTickets(transaction, written), update(transaction)]);
+      return updated;
     });
   }
 

@@ -108,7 +108,7 @@ class ThreadDriver implements Driver {
   }
 
   async beginTransaction(loan: Loan): Promise<void> {
-    await loan.begin();
+    loan.begin();
   }
 
   async commitTransaction(loan: Loan): Promise<void> {
@@ -131,6 +131,7 @@ class ThreadDriver implements Driver {
 /** The connection for one statement, or for one transaction. */
 class Loan implements DatabaseConnection {
   #transaction: 'none' | 'open' | 'ended' = 'none';
+  #begun: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly thread: JournalThread,
@@ -148,9 +149,11 @@ class Loan implements DatabaseConnection {
     throw new Error('the journal reads in pieces, not as a stream');
   }
 
-  async begin(): Promise<void> {
+  /** Not waited for: whatever comes next on this loan comes after it. */
+  begin(): void {
     this.#transaction = 'open';
-    await this.thread.executeQuery(CompiledQuery.raw('begin'));
+    this.#begun = this.thread.executeQuery(CompiledQuery.raw('begin'));
+    this.#begun.catch(() => {});
   }
 
   /** A commit that fails has been rolled back by the thread: another transaction may have begun by now. */
@@ -159,6 +162,6 @@ class Loan implements DatabaseConnection {
     this.#transaction = 'ended';
     const ended = this.thread.executeQuery(CompiledQuery.raw(how));
     this.giveBack();
-    await ended;
+    await Promise.all([this.#begun, ended]);
   }
 }
