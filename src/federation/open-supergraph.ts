@@ -60,6 +60,7 @@ export async function openSupergraph(dependencies: SupergraphDependencies): Prom
   try {
     const supergraph = await Supergraph.open({
       source,
+      ownSchema,
       executorsOf: (document) => {
         const urls = new Map(graphsOfSupergraph(document).map(({ name, url }) => [name, url]));
         return (name) => (name === OWN_GRAPH ? own : executorOf(exchanges.of(name, urls.get(name) ?? '')));

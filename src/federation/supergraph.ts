@@ -3,12 +3,16 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { LiveSchema } from '../server/server.types.js';
 import { CompositionError } from './compose.js';
+import { OWN_GRAPH } from './federation.types.js';
 import { missingSubgraphRule } from './missing-subgraph-rule.js';
+import { ownOperations, type IsOwn } from './own-operations.js';
+import { graphsOfSupergraph } from './supergraph-graphs.js';
 import { supergraphSchema, type ExecutorOf } from './supergraph-schema.js';
 import type { SupergraphSource } from './supergraph-source.types.js';
 
 export interface SupergraphOptions {
   readonly source: SupergraphSource;
+  readonly ownSchema: GraphQLSchema;
   readonly executorsOf: (supergraph: DocumentNode) => ExecutorOf;
   readonly pollMs: number;
   readonly clock: Clock;
@@ -23,14 +27,14 @@ export class Supergraph implements LiveSchema {
   readonly rules: readonly ValidationRule[];
   readonly #listeners = new Set<(schema: GraphQLSchema) => void>();
   readonly #stopping = new AbortController();
-  #schema: GraphQLSchema;
+  #served: Served;
   #polling: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly options: SupergraphOptions,
     first: DocumentNode,
   ) {
-    this.#schema = supergraphSchema(first, options.executorsOf(first));
+    this.#served = servedFrom(first, options);
     this.rules = [missingSubgraphRule(() => options.source.missing())];
   }
 
@@ -40,7 +44,12 @@ export class Supergraph implements LiveSchema {
   }
 
   current(): GraphQLSchema {
-    return this.#schema;
+    return this.#served.schema;
+  }
+
+  answering(document: DocumentNode): GraphQLSchema {
+    const { schema, isOwn } = this.#served;
+    return isOwn(document) ? this.options.ownSchema : schema;
   }
 
   onSwap(listener: (schema: GraphQLSchema) => void): () => void {
@@ -67,12 +76,12 @@ export class Supergraph implements LiveSchema {
   }
 
   async #look(): Promise<void> {
-    const { source, executorsOf, log } = this.options;
+    const { source, log } = this.options;
     try {
       const next = await source.next();
       if (next === null || this.#stopping.signal.aborted) return;
-      this.#schema = supergraphSchema(next, executorsOf(next));
-      for (const listener of this.#listeners) listener(this.#schema);
+      this.#served = servedFrom(next, this.options);
+      for (const listener of this.#listeners) listener(this.#served.schema);
       log.info('a new supergraph is served');
     } catch (error) {
       if (error instanceof CompositionError) {
@@ -82,4 +91,15 @@ export class Supergraph implements LiveSchema {
       }
     }
   }
+}
+
+interface Served {
+  readonly schema: GraphQLSchema;
+  readonly isOwn: IsOwn;
+}
+
+function servedFrom(supergraph: DocumentNode, { executorsOf, ownSchema }: SupergraphOptions): Served {
+  const schema = supergraphSchema(supergraph, executorsOf(supergraph));
+  const own = graphsOfSupergraph(supergraph).find(({ name }) => name === OWN_GRAPH)!;
+  return { schema, isOwn: ownOperations(ownSchema, supergraph, own.id) };
 }

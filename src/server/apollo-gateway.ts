@@ -10,9 +10,9 @@ export const EXECUTION_OPTIONS = { maxCoercionErrors: MAX_VALIDATION_ERRORS };
 export function asApolloGateway(live: LiveSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
   return {
     load: async () => ({
-      executor: async ({ schema, document, request, operationName, context }) =>
+      executor: async ({ document, request, operationName, context }) =>
         execute({
-          schema,
+          schema: live.answering(document),
           document,
           variableValues: request.variables ?? null,
           operationName,

@@ -66,7 +66,7 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
       rememberCorrelationIds(correlationIds),
       refuseWhatHttpCannotCarry(options),
       countOperations(options.metrics),
-      ...(options.cacheHeader === undefined ? [] : [sayHowLongToKeep(options.cacheHeader)]),
+      ...(options.cacheHeader === undefined ? [] : [sayHowLongToKeep(options.cacheHeader, options.schema)]),
     ],
   });
 }
@@ -126,12 +126,14 @@ function countOperations(metrics: ServerMetrics): ApolloServerPlugin<RequestCont
 /** Everything else keeps the listener's `no-store`: mutations, errors, refusals. */
 function sayHowLongToKeep(
   cacheHeader: NonNullable<ServerOptions['cacheHeader']>,
+  served: GraphQLSchema | LiveSchema,
 ): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
-      willSendResponse: async ({ schema, document, operation, contextValue, errors, response }) => {
+      willSendResponse: async ({ document, operation, contextValue, errors, response }) => {
         const isAnswered = errors === undefined && operation?.operation === OperationTypeNode.QUERY;
         if (!isAnswered || document === undefined) return;
+        const schema = 'current' in served ? served.answering(document) : served;
         response.http.headers.set(
           'cache-control',
           cacheHeader({ schema, document, operation, context: contextValue }),

@@ -36,6 +36,8 @@ export interface ServerOptions {
 /** A schema that may be replaced while it is served. Operations end with the one they began with. */
 export interface LiveSchema {
   current(): GraphQLSchema;
+  /** The one that answers this document, which is valid in `current`: a part of it may be enough, and faster. */
+  answering(document: DocumentNode): GraphQLSchema;
   /** Every later one, until the answer is called. */
   onSwap(listener: (schema: GraphQLSchema) => void): () => void;
   /** Held against every document, after the rules of the specification. */

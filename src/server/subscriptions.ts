@@ -69,9 +69,9 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       return refuse([tooManyOperations(limits.operationsPerSocket)]);
     }
     try {
-      const { schema, readOperation } = served();
-      const read = readOperation(payload);
+      const read = served().readOperation(payload);
       if ('errors' in read) return refuse(read.errors);
+      const schema = 'current' in options.schema ? options.schema.answering(read.document) : options.schema;
       const args: ExecutionArgs = {
         schema,
         document: read.document,

@@ -99,6 +99,21 @@ const COLORS = '{ performances { nodes { availability { color } } } }';
 const LIST = '{ performances { nodes { id name reviews { stars } product { teaser } } } }';
 
 describe('the supergraph', () => {
+  it('answers what is ours alone as if nobody else were there, and says how long to keep it', async () => {
+    await using house = await startHouse();
+    const ours = await query(house.gateway.url, '{ products { nodes { name } } }');
+    expect(ours.errors).toBeUndefined();
+    expect(ours.headers.get('cache-control')).toMatch(/^max-age=\d+, public$/);
+    const joined = await query(house.gateway.url, LIST);
+    expect(joined.headers.get('cache-control')).toBe('no-store');
+    // Its types are the supergraph's all the same.
+    const { __type: type } = await queryData<{ __type: { fields: { name: string }[] } }, object>(
+      house.gateway.url,
+      '{ __type(name: "Performance") { fields { name } } }',
+    );
+    expect(type.fields.map(({ name }) => name)).toContain('reviews');
+  });
+
   it('joins what a partner knows of our entities to a list of ours, with one question to each subgraph', async () => {
     await using house = await startHouse();
     const data = await queryData(house.gateway.url, LIST);
