@@ -34,7 +34,14 @@ const CONTENT: TestSubgraphOptions = {
     type Product @key(fields: "id") { id: ID! teaser: String }
     type Performance @key(fields: "id", resolvable: false) { id: ID! }`,
   entity: ({ __typename, id }) => ({ __typename, id, teaser: `All about ${String(id)}` }),
-  resolvers: { Query: { page: () => ({ title: 'Tonight', about: { id: 'small:302' } }) } },
+  resolvers: {
+    Query: {
+      page: (_root, { path }) => ({
+        title: 'Tonight',
+        about: { id: path === '/gone' ? 'small:999' : 'small:302' },
+      }),
+    },
+  },
 };
 
 function review(id: string, performanceId: string) {
@@ -156,6 +163,19 @@ describe('the supergraph', () => {
     expect(house.content.calls).toHaveLength(1);
     const methods = (await house.sandbox.journal()).map(({ method }) => method);
     expect(methods).toEqual([...new Set(methods)]);
+  });
+
+  it('says so where a partner refers to what is not in our graph any more', async () => {
+    await using house = await startHouse();
+    const { data, errors } = await query(
+      house.gateway.url,
+      '{ page(path: "/gone") { title about { id name } } performances { nodes { id } } }',
+    );
+    expect(data).toMatchObject({
+      page: { title: 'Tonight', about: null },
+      performances: { nodes: [{}, {}] },
+    });
+    expect(errors).toMatchObject([{ path: ['page', 'about', 'name'], extensions: { code: 'NOT_FOUND' } }]);
   });
 
   it('is what introspection shows, without what only routers need', async () => {
