@@ -15,6 +15,8 @@ export interface JournaledCall {
   /** Of the result header; null when the answer has none. */
   statusCode: string | null;
   readonly requestBytes: number;
+  /** `x-request-id` of the call: what its sender calls the work that it is part of. Null when it says nothing. */
+  readonly correlationId: string | null;
   /** Bytes of the body as sent, compressed if it was. */
   responseBytes: number;
 }

@@ -1,18 +1,23 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { RequestContext } from '../context.js';
+import { withCorrelation } from '../correlation.js';
 
 /**
  * GraphQL's `subscribe`, except that each event is executed with a context of its own: loaders remember what they
- * loaded, and a subscription lives for hours.
+ * loaded, and a subscription lives for hours. Whoever waits for the event, it is executed on behalf of its subscription.
  */
 export async function subscribeWithFreshContexts(
   args: ExecutionArgs,
-  createContext: () => unknown,
+  createContext: () => RequestContext,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
-  return mapEvents(source, (event) =>
-    Promise.resolve(execute({ ...args, rootValue: event, contextValue: createContext() })),
-  );
+  return mapEvents(source, async (event) => {
+    const contextValue = createContext();
+    return withCorrelation(contextValue.correlationId, () =>
+      execute({ ...args, rootValue: event, contextValue }),
+    );
+  });
 }
 
 /** Not an async generator function: its `return` would wait for the next event before it ended the source. */

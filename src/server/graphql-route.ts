@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../context.js';
+import { withCorrelation } from '../correlation.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import { errorBody } from './http-errors.js';
 import type { ServerLimits, ServerOptions } from './server.types.js';
@@ -49,7 +50,7 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
     handler: async function (this: FastifyInstance, request, reply) {
       inFlight++;
       try {
-        const body: unknown = await answer.call(this, request, reply);
+        const body: unknown = await withCorrelation(request.id, () => answer.call(this, request, reply));
         return reply.statusCode < 400 ? body : withCorrelationId(body, request);
       } finally {
         inFlight--;

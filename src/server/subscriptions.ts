@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
 import type { RequestContext } from '../context.js';
+import { withCorrelation } from '../correlation.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import { createOperationReader, type OperationReader } from './documents.js';
 import type { ErrorFormatter } from './format-error.js';
@@ -97,7 +98,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     onSubscribe,
     execute: async (args) => {
       try {
-        return await execute(args);
+        return await withCorrelation(idOf(args), () => execute(args));
       } catch (error) {
         return { errors: [asGraphQLError(error)] };
       }
@@ -105,8 +106,10 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     subscribe: async (args) => {
       const origin = originOf.get(args);
       try {
-        return await subscribeWithFreshContexts(args, () =>
-          origin === undefined ? args.contextValue : options.createContext(origin),
+        return await withCorrelation(idOf(args), () =>
+          subscribeWithFreshContexts(args, () =>
+            origin === undefined ? (args.contextValue as RequestContext) : options.createContext(origin),
+          ),
         );
       } catch (error) {
         return { errors: [asGraphQLError(error)] };
@@ -115,7 +118,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     onNext: (_socket, _id, _payload, args, { errors, data }) => {
       metrics.eventSent();
       if (errors === undefined) return;
-      const { correlationId } = args.contextValue as RequestContext;
+      const correlationId = idOf(args);
       return {
         ...(data === undefined ? {} : { data }),
         errors: errors.map((error) => formatError(error, correlationId)),
@@ -174,6 +177,10 @@ function originOfOperation({ extra, connectionParams }: SocketContext): Operatio
     headers,
     languages: parseAcceptLanguage(typeof language === 'string' ? language : headers['accept-language']),
   };
+}
+
+function idOf({ contextValue }: ExecutionArgs): string {
+  return (contextValue as RequestContext).correlationId;
 }
 
 function tooManyOperations(maximum: number): GraphQLError {

@@ -41,6 +41,7 @@ describe('the journal', () => {
     expect(more).toEqual([]);
     expect(first).toEqual({
       at: expect.any(Number),
+      correlationId: null,
       institution: 'small',
       protocol: 'soap',
       service: 'AvailabilityService',

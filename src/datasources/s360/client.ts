@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Clock } from '../../clock.js';
+import { correlationId } from '../../correlation.js';
 import {
   GatewayError,
   InvalidInputError,
@@ -169,7 +170,10 @@ export class S360Client implements UpstreamReport {
     const note = (outcome: string): void => {
       this.statistics.count(service, method, outcome === 'success');
       const ms = Math.round(performance.now() - startedAt);
-      log.debug({ service, method, lane, outcome, ms, bytes: meter.bytes }, 'called S-360');
+      log.debug(
+        { service, method, lane, outcome, ms, bytes: meter.bytes, correlationId: correlationId() },
+        'called S-360',
+      );
     };
     try {
       const send = request.send ?? this.ordinarySend(request);

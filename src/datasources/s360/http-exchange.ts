@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, type Gunzip } from 'node:zlib';
 import { Pool, type Dispatcher } from 'undici';
+import { CORRELATION_HEADER, correlationId } from '../../correlation.js';
 
 /** One HTTP answer, its body inflated and limited. Whoever gets it reads the body to its end or calls `discard`. */
 export interface HttpAnswer {
@@ -61,7 +62,7 @@ export class HttpExchange {
     const answer = await this.send({
       path: this.basePath + path,
       method: 'POST',
-      headers: { ...headers, 'accept-encoding': 'gzip, deflate' },
+      headers: { ...headers, ...correlation(), 'accept-encoding': 'gzip, deflate' },
       body: request,
       signal,
     });
@@ -92,6 +93,12 @@ export class HttpExchange {
       throw error;
     }
   }
+}
+
+/** S-360 is not known to do anything with it; whatever stands between can write it down. */
+function correlation(): Readonly<Record<string, string>> {
+  const id = correlationId();
+  return id === undefined ? {} : { [CORRELATION_HEADER]: id };
 }
 
 const CONNECTING = new Set(['connect', 'getaddrinfo']);

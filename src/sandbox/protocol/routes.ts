@@ -6,7 +6,7 @@ import { issueToken } from './access-token.js';
 import { emptyAnswer, jsonAnswer, sendAnswer, textAnswer, type Answer } from './answer.js';
 import { readBody } from './request-body.js';
 import { readRestCall } from './rest.js';
-import { LIMIT_STATUS, serveCall, tellTime, type Exchange } from './serve-call.js';
+import { correlationIdOf, LIMIT_STATUS, serveCall, tellTime, type Exchange } from './serve-call.js';
 import { readSoapCall } from './soap.js';
 import { readWsdl } from './wsdl.js';
 
@@ -103,7 +103,8 @@ async function answerCounted(
   { answer, ...counted }: CountedCall,
 ): Promise<void> {
   const at = clock.now();
-  const call = journal.open({ ...counted, at, institution: code });
+  const correlationId = correlationIdOf(request);
+  const call = journal.open({ ...counted, at, institution: code, correlationId });
   const answered = limits.takeCall(code, at) ? await answer() : emptyAnswer(LIMIT_STATUS);
   call.httpStatus = answered.status;
   call.responseBytes = await sendAnswer(request, response, answered);

@@ -18,6 +18,7 @@ import { Refusal } from './refusal.js';
 export const LIMIT_STATUS = 509;
 /** Longer answers go out in chunks. */
 const LONGEST_IN_ONE_PIECE = 65_536;
+const LONGEST_CORRELATION_ID = 128;
 const HOSTILE: readonly FaultKind[] = ['entityExpansion', 'deepNesting', 'oversize', 'emptyAnswer'];
 
 export interface Exchange {
@@ -35,7 +36,15 @@ export async function serveCall(
   const { protocol, service, method, requestBytes } = inbound;
   const { code } = institution;
   const at = parts.clock.now();
-  const call = parts.journal.open({ at, institution: code, protocol, service, method, requestBytes });
+  const call = parts.journal.open({
+    at,
+    institution: code,
+    protocol,
+    service,
+    method,
+    requestBytes,
+    correlationId: correlationIdOf(request),
+  });
 
   const ending = parts.limits.takeCall(code, at)
     ? await carryOut(parts, institution, inbound, at)
@@ -49,6 +58,12 @@ export async function serveCall(
   call.responseBytes = isTruncated
     ? await sendTruncated(response, answer)
     : await sendAnswer(request, response, answer);
+}
+
+/** What a caller says of itself is kept, but not at any length. */
+export function correlationIdOf({ headers }: IncomingMessage): string | null {
+  const id = headers['x-request-id'];
+  return typeof id === 'string' ? id.slice(0, LONGEST_CORRELATION_ID) : null;
 }
 
 /** How a call ends: with an answer, with a cut connection, or not at all. */
