@@ -32,53 +32,51 @@ export class OrderReconciler {
   readonly #stopping = new AbortController();
   /** Orders that are looked at again later though the journal calls them due, by number. */
   readonly #waiting = new Map<string, { readonly attempts: number; readonly until: number }>();
-  #wake = new AbortController();
-  #isBusy = true;
-  #running: Promise<void> = Promise.resolve();
+  readonly #watches: readonly Watch[];
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly parts: OrderParts,
     private readonly tools: ReconcilerTools,
-  ) {}
+  ) {
+    this.#watches = [...parts.institutions.values()].map((institution) => new Watch(institution));
+  }
 
   /** Whatever is written here may have to be looked after: from idleness it is looked at soon. */
   start(): void {
-    this.tools.feed.onPublish(({ state }) => {
-      if (isFinal(state) || this.#isBusy) return;
-      this.#isBusy = true;
-      this.#wake.abort();
+    this.tools.feed.onPublish(({ institution, state }) => {
+      if (isFinal(state)) return;
+      for (const watch of this.#watches) if (watch.institution.code === institution) watch.hasMore();
     });
-    this.#running = this.#run();
+    // Each at its own pace: an S-360 that hangs holds up its own orders only.
+    this.#running = Promise.all(this.#watches.map((watch) => this.#run(watch)));
   }
 
   /** A client waits for this one: it is looked at now. */
   nudge(number: string): void {
     this.#waiting.delete(number);
-    this.#wake.abort();
+    for (const { wake } of this.#watches) wake.abort();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#wake.abort();
+    for (const { wake } of this.#watches) wake.abort();
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    const { clock, timing, log, institutions } = this.parts;
+  async #run(watch: Watch): Promise<void> {
+    const { clock, timing, log } = this.parts;
     const pauseMs = Math.max(SHORTEST_PAUSE_MS, timing.minuteMs / ROUNDS_IN_MINUTE);
     while (!this.#stopping.signal.aborted) {
-      this.#wake = new AbortController();
-      this.#isBusy = false;
-      for (const institution of institutions.values()) {
-        try {
-          if (await this.round(institution)) this.#isBusy = true;
-        } catch (error) {
-          this.#isBusy = true;
-          log.error({ institution: institution.code, err: error }, 'orders could not be looked after');
-        }
-        if (this.#stopping.signal.aborted) return;
+      watch.begin();
+      try {
+        if (await this.round(watch.institution)) watch.isBusy = true;
+      } catch (error) {
+        watch.isBusy = true;
+        log.error({ institution: watch.institution.code, err: error }, 'orders could not be looked after');
       }
-      await clock.sleep(this.#isBusy ? pauseMs : timing.minuteMs, this.#wake.signal);
+      if (this.#stopping.signal.aborted) return;
+      await clock.sleep(watch.isBusy ? pauseMs : timing.minuteMs, watch.wake.signal);
     }
   }
 
@@ -152,6 +150,26 @@ export class OrderReconciler {
     const attempts = (this.#waiting.get(number)?.attempts ?? -1) + 1;
     const until = this.parts.clock.now() + this.tools.doubts.waitMs(attempts);
     this.#waiting.set(number, { attempts, until });
+  }
+}
+
+/** One institution's rounds. */
+class Watch {
+  /** Ends the pause between two rounds. */
+  wake = new AbortController();
+  isBusy = true;
+
+  constructor(readonly institution: OrderInstitution) {}
+
+  begin(): void {
+    this.wake = new AbortController();
+    this.isBusy = false;
+  }
+
+  hasMore(): void {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    this.wake.abort();
   }
 }
 

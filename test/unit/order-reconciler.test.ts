@@ -1,7 +1,10 @@
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../src/journal/database.js';
 import { createOrderJournal } from '../../src/journal/order-journal.js';
 import type { Order, OrderIntent } from '../../src/domain/order.js';
+import type { OrderInstitution, OrderParts } from '../../src/services/order-parts.types.js';
+import { OrderReconciler, type ReconcilerTools } from '../../src/services/order-reconciler.js';
 import { SimulatedLine } from '../support/order-simulation/line.js';
 import { INSTITUTION, SimulatedProcess } from '../support/order-simulation/process.js';
 import { SimulatedS360 } from '../support/order-simulation/s360.js';
@@ -51,6 +54,29 @@ describe('looking after orders', () => {
     expect((await house.order('lost')).state).toBe('IN_DOUBT');
     await house.advance(5_000);
     expect((await house.order('lost')).state).toBe('CLOSED');
+  });
+
+  it('goes on at one institution while it hangs at another', async () => {
+    const asked: string[] = [];
+    const unsettled = (code: string): Promise<readonly Order[]> => {
+      asked.push(code);
+      return code === 'hangs' ? new Promise(() => {}) : Promise.resolve([]);
+    };
+    const time = new SimulatedTime();
+    const institutions = ['hangs', 'works'].map((code) => [code, { code } as OrderInstitution] as const);
+    const parts = {
+      institutions: new Map(institutions),
+      journal: { unsettled, holdsEndingBefore: () => Promise.resolve([]) },
+      clock: time.clockOf(() => true),
+      log: pino({ level: 'silent' }),
+      timing: { minuteMs: 60_000, quarantineMs: 120_000 },
+    } as unknown as OrderParts;
+    const feed = { onPublish: () => undefined };
+    const reconciler = new OrderReconciler(parts, { feed } as unknown as ReconcilerTools);
+    reconciler.start();
+    await time.advance(180_000, () => Promise.resolve());
+    expect(asked.filter((code) => code === 'hangs')).toHaveLength(1);
+    expect(asked.filter((code) => code === 'works').length).toBeGreaterThan(3);
   });
 
   it('gets to the newest order however many older ones S-360 never finishes', async () => {
