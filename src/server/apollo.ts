@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { RequestContext } from '../context.js';
 import { asApolloGateway, EXECUTION_OPTIONS } from './apollo-gateway.js';
 import type { ErrorFormatter } from './format-error.js';
+import { answerTypeOf } from './media-types.js';
 import type { ServerMetrics } from './metrics.js';
 import type { LiveSchema, ServerOptions } from './server.types.js';
 import {
@@ -65,6 +66,7 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
       ApolloServerPluginSchemaReportingDisabled(),
       rememberCorrelationIds(correlationIds),
       refuseWhatHttpCannotCarry(options),
+      answerAsTheCallerReads(),
       countOperations(options.metrics),
       ...(options.cacheHeader === undefined ? [] : [sayHowLongToKeep(options.cacheHeader, options.schema)]),
     ],
@@ -99,6 +101,24 @@ function refuseWhatHttpCannotCarry({ limits }: ApolloOptions): ApolloServerPlugi
           limits,
         );
         if (exceeded !== null) throw asBadRequest(exceeded);
+      },
+    }),
+  };
+}
+
+/**
+ * In `application/json` a request that GraphQL understood is answered with 200 whatever became of it, as proxies that
+ * know no GraphQL send other answers in that type too; in the type of its own the status says what happened (GraphQL
+ * over HTTP, 6.4).
+ */
+function answerAsTheCallerReads(): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ request, source, response: { http } }) => {
+        const type = answerTypeOf(request.http?.headers.get('accept')) ?? 'application/json';
+        http.headers.set('content-type', `${type}; charset=utf-8`);
+        const isUnderstood = source !== undefined;
+        if (isUnderstood && type === 'application/json' && http.status === 400) http.status = 200;
       },
     }),
   };
@@ -139,7 +159,7 @@ function sayHowLongToKeep(
           cacheHeader({ schema, document, operation, context: contextValue }),
         );
         // Texts come in the caller's languages.
-        response.http.headers.set('vary', 'accept-language');
+        response.http.headers.set('vary', 'accept, accept-language');
       },
     }),
   };

@@ -5,6 +5,7 @@ import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import { errorBody } from './http-errors.js';
+import { answerTypeOf } from './media-types.js';
 import type { ServerLimits, ServerOptions } from './server.types.js';
 
 export interface GraphqlRoute {
@@ -37,6 +38,10 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
     onRequest: async (request, reply) => {
       if (request.method !== 'GET' && request.method !== 'POST') {
         return refuse(reply.header('allow', 'GET, POST'), 405, 'GraphQL is asked by GET or POST');
+      }
+      // Apollo Server would look only after it has answered: an order would be placed, and nobody told.
+      if (answerTypeOf(request.headers.accept) === null) {
+        return refuse(reply, 406, 'Answers are application/graphql-response+json or application/json');
       }
       const encoding = request.headers['content-encoding'] ?? 'identity';
       // A small compressed body can be a huge one.

@@ -22,7 +22,11 @@ export async function query<Data = Record<string, unknown>, Variables = Record<s
 ): Promise<Answer<Data>> {
   const response = await fetch(graphqlAddress(url), {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+      ...headers,
+    },
     body: JSON.stringify({ query: textOf(operation), variables }),
   });
   const { data, errors } = (await response.json()) as Pick<Answer<Data>, 'data' | 'errors'>;

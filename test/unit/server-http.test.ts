@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/errors.js';
 import { query } from '../support/graphql-client.js';
 import { SECRET, startSampleServer } from '../support/sample-server.js';
 
-const JSON_TYPE = { 'content-type': 'application/json' };
+const JSON_TYPE = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
 
 interface ErrorAnswer {
   readonly errors: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
@@ -13,7 +13,9 @@ interface ErrorAnswer {
 async function errorOf(
   response: Response,
 ): Promise<{ status: number; message: string; extensions: Record<string, unknown> }> {
-  expect(response.headers.get('content-type')).toContain('application/json');
+  expect(response.headers.get('content-type')).toMatch(
+    /^application\/(graphql-response\+)?json; charset=utf-8$/,
+  );
   const { errors } = (await response.json()) as ErrorAnswer;
   return { status: response.status, ...errors[0]! };
 }
