@@ -6,6 +6,7 @@ import { EnvironmentReader, type Environment } from './environment.js';
 import { ConfigError } from './errors.js';
 import { MIN_SECRET_LENGTH, SECRET_RULE, splitSecrets } from './secret-key.js';
 import { readSubgraphs, type SubgraphsConfig } from './subgraphs-config.js';
+import { readAdmission, type AdmissionConfig } from './admission-config.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
 import { problemOfRedisAddress } from './redis/redis-address.js';
 
@@ -34,6 +35,7 @@ export interface Config {
   readonly federation: boolean;
   /** After a signal to stop: how long everything is still served while readiness says no. */
   readonly drainAnnounceMs: number;
+  readonly admission: AdmissionConfig;
   /** The partner's subgraphs that are served together with our own; null: none. */
   readonly subgraphs: SubgraphsConfig | null;
   /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
@@ -117,6 +119,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     drainAnnounceMs: read.integer('DRAIN_ANNOUNCE_MS', { fallback: 0, min: 0, max: 60_000 }),
     graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
     federation: read.oneOf('FEDERATION', ['on', 'off'] as const, 'on') === 'on',
+    admission: readAdmission(read),
     subgraphs: readSubgraphs(read, workingDirectory),
     institutions,
     contract: {

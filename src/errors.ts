@@ -81,6 +81,19 @@ export class LimitExceededError extends GatewayError {
   readonly isRetryable = false;
 }
 
+/** There is more to do than this process can do: nothing is wrong with what was asked for. */
+export class OverloadedError extends GatewayError {
+  readonly code = 'RATE_LIMITED';
+  readonly isRetryable = true;
+
+  constructor(
+    message: string,
+    override readonly retryAfterMs: number,
+  ) {
+    super(message);
+  }
+}
+
 /** Something may have happened at S-360, and nobody can say yet: repeating the same request is safe, and tells. */
 export class InDoubtError extends GatewayError {
   readonly code = 'IN_DOUBT';

@@ -174,7 +174,7 @@ async function build(
     metrics: createMetrics(institutions, clock, orderFigures),
     graphiql: config.graphiql,
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
-    limits: { announceMs: config.drainAnnounceMs },
+    limits: { announceMs: config.drainAnnounceMs, ...config.admission },
     startPage: () => startPageFacts(institutions, sandbox?.url ?? null),
     log,
   });

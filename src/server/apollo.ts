@@ -10,6 +10,7 @@ import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../context.js';
 import { asApolloGateway, EXECUTION_OPTIONS } from './apollo-gateway.js';
+import type { Admission } from './admission.js';
 import type { ErrorFormatter } from './format-error.js';
 import { answerTypeOf } from './media-types.js';
 import type { ServerMetrics } from './metrics.js';
@@ -27,6 +28,7 @@ export interface ApolloOptions {
   readonly allowIntrospection: boolean;
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
+  readonly admission: Admission;
   readonly log: Logger;
   readonly cacheHeader: ServerOptions['cacheHeader'];
 }
@@ -65,6 +67,7 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       rememberCorrelationIds(correlationIds),
+      shedLoad(options.admission),
       refuseWhatHttpCannotCarry(options),
       answerAsTheCallerReads(),
       countOperations(options.metrics),
@@ -78,6 +81,24 @@ function rememberCorrelationIds(correlationIds: WeakMap<object, string>): Apollo
     requestDidStart: async () => ({
       didEncounterErrors: async ({ errors, contextValue }) => {
         for (const error of errors) correlationIds.set(error, contextValue.correlationId);
+      },
+    }),
+  };
+}
+
+/** Only now is it known what is asked for; the document was parsed, but most often long ago. */
+function shedLoad(admission: Admission): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ operation }) => {
+        if (operation === undefined || operation.operation === OperationTypeNode.SUBSCRIPTION) return;
+        const overload = admission.refusalOf(operation.operation);
+        if (overload === null) return;
+        const retryAfter = new HeaderMap([['retry-after', String(overload.retryAfterMs / 1_000)]]);
+        throw new GraphQLError(overload.message, {
+          originalError: overload,
+          extensions: { http: { status: 503, headers: retryAfter } },
+        });
       },
     }),
   };

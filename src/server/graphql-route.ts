@@ -3,25 +3,22 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
+import type { OverloadedError } from '../errors.js';
 import { parseAcceptLanguage } from './accept-language.js';
+import type { Admission } from './admission.js';
 import { errorBody } from './http-errors.js';
 import { answerTypeOf } from './media-types.js';
-import type { ServerLimits, ServerOptions } from './server.types.js';
-
-export interface GraphqlRoute {
-  /** Requests being answered. */
-  inFlight(): number;
-}
+import type { ServerOptions } from './server.types.js';
 
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly createContext: ServerOptions['createContext'];
-  readonly limits: ServerLimits;
+  readonly admission: Admission;
 }
 
 /** `/graphql` over HTTP. Apollo Server judges the request; what it should never see is turned away before it. */
-export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions): GraphqlRoute {
-  let inFlight = 0;
+export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions): void {
+  const { admission } = options;
   const answer = fastifyApolloHandler(options.apollo, {
     context: async (request) =>
       options.createContext({
@@ -50,32 +47,27 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
       if (!URL.canParse(request.url, `http://${request.hostname}/`)) {
         return refuse(reply, 400, 'The host header is malformed');
       }
-      if (inFlight >= options.limits.requestsInFlight) return refuseForNow(reply);
+      const overload = admission.refusalAtTheDoor();
+      if (overload !== null) return refuseForNow(reply, overload);
     },
     handler: async function (this: FastifyInstance, request, reply) {
-      inFlight++;
+      const end = admission.begin();
       try {
         const body: unknown = await withCorrelation(request.id, () => answer.call(this, request, reply));
         return reply.statusCode < 400 ? body : withCorrelationId(body, request);
       } finally {
-        inFlight--;
+        end();
       }
     },
   });
-  return { inFlight: () => inFlight };
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
   return reply.code(status).send(errorBody('BAD_USER_INPUT', message, { correlationId: reply.request.id }));
 }
 
-function refuseForNow(reply: FastifyReply): FastifyReply {
-  const retryAfterMs = 1_000;
-  const body = errorBody('RATE_LIMITED', 'Too many requests are being answered right now', {
-    retryable: true,
-    retryAfterMs,
-    correlationId: reply.request.id,
-  });
+function refuseForNow(reply: FastifyReply, { code, message, retryAfterMs }: OverloadedError): FastifyReply {
+  const body = errorBody(code, message, { retryable: true, retryAfterMs, correlationId: reply.request.id });
   return reply
     .code(503)
     .header('retry-after', retryAfterMs / 1_000)

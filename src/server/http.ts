@@ -1,3 +1,4 @@
+import { createAdmission } from './admission.js';
 import { createApolloServer } from './apollo.js';
 import { createErrorFormatter } from './format-error.js';
 import { serveGraphiql } from './graphiql.js';
@@ -5,6 +6,7 @@ import { serveGraphql } from './graphql-route.js';
 import { DEFAULT_SERVER_LIMITS } from './limits.js';
 import { createListener, listen } from './listener.js';
 import { createServerMetrics } from './metrics.js';
+import { watchPressure } from './pressure.js';
 import { serveProbes } from './probes.js';
 import type { Server, ServerLimits, ServerOptions } from './server.types.js';
 import { serveSockets } from './sockets.js';
@@ -23,8 +25,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { schema, log } = options;
   const allowedOrigins = options.allowedOrigins ?? [];
   const createContext: ServerOptions['createContext'] = (origin) => options.createContext(origin);
+  const pressure = options.pressure ?? watchPressure();
+  const admission = createAdmission({ limits, pressure, metrics: options.metrics });
   const metrics = createServerMetrics(options.metrics, {
-    requestsInFlight: () => graphql.inFlight(),
+    requestsInFlight: () => admission.inFlight(),
     sockets: () => sockets.count(),
     operations: () => sockets.operations(),
   });
@@ -34,7 +38,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowSuggestions: options.graphiql,
     onError: (code) => metrics.errorAnswered(code),
   });
-  const shared = { schema, formatError, metrics, allowIntrospection: options.graphiql };
+  const shared = { schema, formatError, metrics, admission, allowIntrospection: options.graphiql };
   const apollo = createApolloServer({
     ...shared,
     limits: limits.query,
@@ -49,11 +53,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     server: app.server,
     path: '/graphql',
     protocol,
+    admission,
     limits,
     allowedOrigins,
     log,
   });
-  const graphql = serveGraphql(app, { apollo, createContext, limits });
+  serveGraphql(app, { apollo, createContext, admission });
   serveProbes(app, {
     metrics: options.metrics,
     readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),
@@ -73,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     } finally {
       clearInterval(closeIdle);
       clearTimeout(cutConnections);
+      pressure.stop();
       await apollo.stop();
     }
   };

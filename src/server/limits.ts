@@ -8,6 +8,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   requestsInFlight: 500,
+  sockets: 20_000,
   socketMessageBytes: 64 * 1024,
   operationsPerSocket: 50,
   socketInitMs: 3_000,

@@ -3,6 +3,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRu
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RequestContext } from '../context.js';
+import type { Pressure } from './pressure.js';
 import type { QueryLimits } from './query-limits.js';
 import type { TicketPages } from './ticket-route.js';
 
@@ -31,6 +32,8 @@ export interface ServerOptions {
   /** Origins of other sites whose pages may talk to the gateway, exactly as browsers send them. Default none. */
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
+  /** Of this process by default. */
+  readonly pressure?: Pressure;
 }
 
 /** A schema that may be replaced while it is served. Operations end with the one they began with. */
@@ -92,8 +95,13 @@ export interface ServerLimits {
   readonly headersTimeoutMs: number;
   /** For the whole request to arrive. */
   readonly requestTimeoutMs: number;
-  /** GraphQL requests being answered at the same time; more are refused with 503, so that those inside finish. */
+  /**
+   * GraphQL requests, and queries and mutations on sockets, being answered at the same time; more are refused with 503,
+   * so that those inside finish. A fifth of it is for mutations only.
+   */
   readonly requestsInFlight: number;
+  /** Open WebSockets; more are refused with 503. */
+  readonly sockets: number;
   readonly socketMessageBytes: number;
   readonly operationsPerSocket: number;
   /** For `connection_init` to arrive. */

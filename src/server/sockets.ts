@@ -5,6 +5,7 @@ import { CloseCode, handleProtocols, type Server as GraphqlWsServer } from 'grap
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { loggedError } from './error-log.js';
+import type { Admission } from './admission.js';
 import type { ServerLimits } from './server.types.js';
 import type { SocketFacts } from './subscriptions.js';
 
@@ -25,6 +26,7 @@ export interface SocketsOptions {
   readonly server: HttpServer;
   readonly path: string;
   readonly protocol: GraphqlWsServer<SocketFacts>;
+  readonly admission: Admission;
   readonly limits: ServerLimits;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
@@ -42,7 +44,7 @@ const GOODBYES_AT_ONCE = 200;
 const PAUSE_BETWEEN_GOODBYES_MS = 50;
 
 export function serveSockets(options: SocketsOptions): Sockets {
-  const { server, path, protocol, limits, log } = options;
+  const { server, path, protocol, admission, limits, log } = options;
   const sockets = new Map<WebSocket, SocketFacts>();
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -57,6 +59,8 @@ export function serveSockets(options: SocketsOptions): Sockets {
     if (stopping !== null) return refuse(socket, '503 Service Unavailable');
     if (pathOf(request) !== path) return refuse(socket, '404 Not Found');
     if (!isAllowedOrigin(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
+    const overload = admission.refusalOfSocket(sockets.size);
+    if (overload !== null) return refuse(socket, '503 Service Unavailable', overload.retryAfterMs);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
   });
 
@@ -183,9 +187,10 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '';
 }
 
-function refuse(socket: Duplex, status: string): void {
+function refuse(socket: Duplex, status: string, retryAfterMs: number | null = null): void {
+  const retryAfter = retryAfterMs === null ? '' : `retry-after: ${retryAfterMs / 1_000}\r\n`;
   socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n${retryAfter}content-length: 0\r\n\r\n`);
 }
 
 function pause(ms: number): Promise<void> {

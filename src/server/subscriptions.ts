@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import {
-  execute,
-  GraphQLError,
-  type ExecutionArgs,
-  type GraphQLSchema,
-  type OperationTypeNode,
-} from 'graphql';
+import { execute, GraphQLError, OperationTypeNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
+import type { Admission } from './admission.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import { createOperationReader, type OperationReader } from './documents.js';
 import type { ErrorFormatter } from './format-error.js';
@@ -42,6 +37,7 @@ export interface SubscriptionsOptions {
   readonly createContext: ServerOptions['createContext'];
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
+  readonly admission: Admission;
 }
 
 /**
@@ -49,11 +45,12 @@ export interface SubscriptionsOptions {
  * with one operation is answered to that operation; the socket and its other operations stay.
  */
 export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsServer<SocketFacts> {
-  const { limits, formatError, metrics } = options;
+  const { limits, formatError, metrics, admission } = options;
   const served = createServed(options);
   // The protocol passes these objects on, but nothing beside them.
   const originOf = new WeakMap<object, OperationOrigin>();
   const correlationIdOf = new WeakMap<object, string>();
+  const endOf = new WeakMap<object, () => void>();
 
   const onSubscribe = (
     socket: SocketContext,
@@ -69,9 +66,16 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     if (Object.keys(socket.subscriptions).length > limits.operationsPerSocket) {
       return refuse([tooManyOperations(limits.operationsPerSocket)]);
     }
+    let end = (): void => undefined;
     try {
       const read = served().readOperation(payload);
       if ('errors' in read) return refuse(read.errors);
+      const { operation: kind } = read.operation;
+      end = admission.begin();
+      const overload = admission.refusalOf(kind);
+      // A subscription is idle most of its life: what bounds it is the number of sockets.
+      if (overload !== null || kind === OperationTypeNode.SUBSCRIPTION) end();
+      if (overload !== null) return refuse([asGraphQLError(overload)]);
       const schema = 'current' in options.schema ? options.schema.answering(read.document) : options.schema;
       const args: ExecutionArgs = {
         schema,
@@ -81,14 +85,16 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         contextValue: options.createContext(origin),
       };
       originOf.set(args, origin);
+      endOf.set(args, end);
       socket.extra.running.set(id, {
         correlationId: origin.correlationId,
-        kind: read.operation.operation,
+        kind,
         name: read.operation.name?.value ?? null,
         startedAt: performance.now(),
       });
       return args;
     } catch (error) {
+      end();
       return refuse([asGraphQLError(error)]);
     }
   };
@@ -101,6 +107,8 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         return await withCorrelation(idOf(args), () => execute(args));
       } catch (error) {
         return { errors: [asGraphQLError(error)] };
+      } finally {
+        endOf.get(args)?.();
       }
     },
     subscribe: async (args) => {
