@@ -31,7 +31,7 @@ export async function openSharedColors(
   const { link } = shared;
   const space = `foyer:${shared.nameOf('')}`;
   // The number is that of the shape of its entries.
-  const stream = new ColorStream({ connection: link, key: `${space}colors:1` });
+  const stream = new ColorStream({ connection: link, key: `${space}colors:2` });
   const colorLog = new SharedColorLog({ stream, history, log });
   const demand = new SharedDemand(link, { key: `${space}demand` });
   return {

@@ -29,6 +29,8 @@ export interface Look {
   readonly moved: readonly (readonly [productId: string, lastUpdate: number | null])[];
   /** The date that the next look asks from, on S-360's clock (epoch ms); null before S-360 has dated anything. */
   readonly watermark: number | null;
+  /** When a replica first looked (epoch ms): before S-360 has dated anything, all ask from there. */
+  readonly firstAskedAt: number | null;
 }
 
 /** Readings of season tickets and packages that only together make an observation. */

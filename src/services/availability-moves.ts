@@ -4,6 +4,8 @@ import type { Look } from '../journal/shared-poll.types.js';
 /** What `MoveFinder` needs to go on after a restart; plain JSON. */
 export interface MoveProgress {
   readonly watermark: number | null;
+  /** Epoch ms; null before the first look. */
+  readonly firstAskedAt: number | null;
   readonly seen: readonly (readonly [productId: string, lastUpdate: number])[];
 }
 
@@ -19,10 +21,11 @@ const CLOCK_SKEW_MS = 10 * 60_000;
 export class MoveFinder {
   #watermark: number | null;
   readonly #seen: Map<string, number>;
-  #firstAskedAt: number | null = null;
+  #firstAskedAt: number | null;
 
   constructor(progress: MoveProgress | null) {
     this.#watermark = progress?.watermark ?? null;
+    this.#firstAskedAt = progress?.firstAskedAt ?? null;
     this.#seen = new Map(progress?.seen);
   }
 
@@ -53,15 +56,18 @@ export class MoveFinder {
   /** What a look of this moment found, for other replicas. */
   lookOf(movedProductIds: readonly string[], at: number): Look {
     const moved = movedProductIds.map((id) => [id, this.#seen.get(id) ?? null] as const);
-    return { at, moved, watermark: this.#watermark };
+    return { at, moved, watermark: this.#watermark, firstAskedAt: this.#firstAskedAt };
   }
 
   /** Another replica looked: what it found is not found again, and the next look asks from there. */
-  learn({ moved, watermark }: Look): void {
+  learn({ moved, watermark, firstAskedAt }: Look): void {
     for (const [id, lastUpdate] of moved) {
       if (lastUpdate !== null) this.#seen.set(id, Math.max(this.#seen.get(id) ?? lastUpdate, lastUpdate));
     }
     if (watermark !== null) this.#watermark = Math.max(this.#watermark ?? watermark, watermark);
+    // What moved between the last look there and the first one here is asked for too.
+    if (firstAskedAt !== null)
+      this.#firstAskedAt = Math.min(this.#firstAskedAt ?? firstAskedAt, firstAskedAt);
   }
 
   /** Drops what is asked no more, and what the next answers cannot bring again. */
@@ -70,6 +76,6 @@ export class MoveFinder {
       const isOver = this.#watermark !== null && at < this.#watermark - OVERLAP_MS;
       if (isOver || !isPolled(productId)) this.#seen.delete(productId);
     }
-    return { watermark: this.#watermark, seen: [...this.#seen] };
+    return { watermark: this.#watermark, firstAskedAt: this.#firstAskedAt, seen: [...this.#seen] };
   }
 }

@@ -9,6 +9,7 @@ import {
   MINUTE,
   openWorld,
   Watcher,
+  type SteppedClock,
   type WorldOptions,
 } from '../support/availability-world.js';
 
@@ -263,6 +264,19 @@ describe('availability poller', () => {
     expect((await world.availability.ofPerformances(['11']))[0]?.freshness.source).toBe('CACHE');
     await watcher.leave();
     rmSync(folder, { recursive: true });
+  });
+
+  it('asks after a long rest for what moved meanwhile, also when S-360 never dated a move before', async () => {
+    const options: WorldOptions = { kept: new Map(), s360: new FakeS360() };
+    {
+      await using world = await openWorld(options);
+      await world.start();
+    }
+    options.s360!.set('21', 'RED', 0);
+    await (options.s360!.clock as SteppedClock).advance(HOUR);
+    await using world = await openWorld(options);
+    await world.start();
+    expect(world.availability.board.performance('21')?.color).toBe('RED');
   });
 
   it('replays on the saved board what the log recorded after the last save', async () => {

@@ -112,7 +112,7 @@ describe('moves and readings of several replicas', () => {
       polls,
       backlog,
       looked(at) {
-        const look: Look = { at, moved: [['1', at]], watermark: at };
+        const look: Look = { at, moved: [['1', at]], watermark: at, firstAskedAt: at };
         backlog.markMoved('1', at);
         polls.looked(look);
       },
