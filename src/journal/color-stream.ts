@@ -4,7 +4,7 @@ import type { SharedPoll } from './shared-poll.types.js';
 /** What the stream needs of the connection to Redis; a RedisLink is one. All reject in time when Redis is away. */
 export interface StreamConnection {
   isUp(): boolean;
-  script(source: string): StreamScript;
+  script(source: string, options?: { readonly deadlineMs: number }): StreamScript;
   subscribe(subscription: {
     readonly channel: string;
     readonly onMessage: (text: string) => void;
@@ -41,11 +41,13 @@ export interface StreamLimits {
 
 export interface ColorStreamOptions extends Partial<StreamLimits> {
   readonly connection: StreamConnection;
-  /** Key of the stream; changes with the shape of its entries. `foyer:colors:1` by default. */
+  /** Key of the stream; changes with the shape of its entries. `foyer:colors:2` by default. */
   readonly key?: string;
 }
 
-const DEFAULT_KEY = 'foyer:colors:1';
+/** A reading of S-360 has hundreds of KB, and no request waits for it. */
+const LARGE_DEADLINE_MS = 500;
+const DEFAULT_KEY = 'foyer:colors:2';
 const DEFAULT_LIMITS: StreamLimits = {
   maxEntries: 20_000,
   maxBytes: 64 * 2 ** 20,
@@ -61,6 +63,7 @@ export class ColorStream {
   readonly #keys: readonly [stream: string, log: string];
   readonly #limits: StreamLimits;
   readonly #read: StreamScript;
+  readonly #readAll: StreamScript;
   readonly #append: StreamScript;
   readonly #create: StreamScript;
 
@@ -69,7 +72,8 @@ export class ColorStream {
     this.#keys = [key, `${key}:log`];
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#read = connection.script(READ_LUA);
-    this.#append = connection.script(APPEND_LUA);
+    this.#readAll = connection.script(READ_LUA, { deadlineMs: LARGE_DEADLINE_MS });
+    this.#append = connection.script(APPEND_LUA, { deadlineMs: LARGE_DEADLINE_MS });
     this.#create = connection.script(CREATE_LUA);
   }
 
@@ -98,9 +102,14 @@ export class ColorStream {
     };
   }
 
-  /** Up to `count` entries after `seq`; null when Redis holds no log. */
-  async read(seq: number, count: number): Promise<StreamPiece | null> {
-    const answer = await this.#read(this.#keys, [seq, count]);
+  /** Up to `count` entries after `seq`; null when Redis holds no log. A subscriber is not made to wait for long. */
+  async read(
+    seq: number,
+    count: number,
+    { isForSubscriber = false }: { readonly isForSubscriber?: boolean } = {},
+  ): Promise<StreamPiece | null> {
+    const read = isForSubscriber ? this.#read : this.#readAll;
+    const answer = await read(this.#keys, [seq, count]);
     const [id, headSeq, floorSeq, ...flat] = textsOf(answer);
     if (id === undefined || id === '') return null;
     const entries: StreamEntry[] = [];

@@ -43,6 +43,8 @@ const MOST_ATTEMPTS = 50;
 /** Real time: how long to wait with another look at a Redis that is up and did not answer. */
 const RETRY_MS = 1_000;
 const ARRIVAL_MS = 1_000;
+/** Nobody who subscribes waits longer for what other replicas know already. */
+const LONGEST_REACH_MS = 100;
 
 /**
  * The log of all replicas, on a Redis Stream; a position is the number of a poll. Who appends must know everything before
@@ -159,9 +161,15 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     });
   }
 
-  /** A subscriber comes from a replica that was a moment ahead. When Redis is away, it is ahead for longer. */
+  /** A subscriber comes from a replica that was a moment ahead. When Redis is away or slow, it is ahead for longer. */
   async reach(seq: number): Promise<void> {
-    if (seq > this.#headSeq) await this.#inTurn(() => this.#catchUp()).catch(() => this.#lookLater());
+    if (seq <= this.#headSeq) return;
+    const caughtUp = this.#inTurn(() => this.#catchUp()).catch(() => this.#lookLater());
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LONGEST_REACH_MS);
+    });
+    await Promise.race([caughtUp, patience]).finally(() => clearTimeout(timer));
   }
 
   async readAfter(seq: number, { institutions }: ReadOptions = {}): Promise<LogPiece> {
@@ -169,7 +177,7 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     const near = this.#recent.readAfter(seq, PIECE_SIZE);
     if (near !== null) return { changes: near.changes.filter(wanted), readUpTo: near.readUpTo };
     const headSeq = this.#headSeq;
-    const piece = await this.#read(seq).catch(() => null);
+    const piece = await this.#read(seq, { isForSubscriber: true }).catch(() => null);
     // The floor now says that it cannot be read.
     if (piece === null || piece.id !== this.#id) {
       this.#isReadable = false;
@@ -333,9 +341,9 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     }
   }
 
-  async #read(seq: number): Promise<StreamPiece | null> {
+  async #read(seq: number, options?: { readonly isForSubscriber: boolean }): Promise<StreamPiece | null> {
     try {
-      const piece = await this.#options.stream.read(seq, PIECE_SIZE);
+      const piece = await this.#options.stream.read(seq, PIECE_SIZE, options);
       this.#isReadable = true;
       return piece;
     } catch (error) {

@@ -45,16 +45,18 @@ class OwnRedisLink implements RedisLink {
     return this.#commands.onChange(listener);
   }
 
-  script(source: string): RedisScript {
+  script(source: string, options?: RunOptions): RedisScript {
     const sha = createHash('sha1').update(source).digest('hex');
     return (keys, args) => {
       const call = { keys: [...keys], arguments: args.map(String) };
-      return this.#commands.run(async (client) =>
-        client.evalSha(sha, call).catch((error: unknown) => {
-          if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
-            return client.eval(source, call);
-          throw error;
-        }),
+      return this.#commands.run(
+        async (client) =>
+          client.evalSha(sha, call).catch((error: unknown) => {
+            if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
+              return client.eval(source, call);
+            throw error;
+          }),
+        options,
       );
     };
   }

@@ -32,7 +32,7 @@ export interface Subscription {
 /** The Redis that the replicas share. Losing it never stops a replica. */
 export interface RedisLink extends RedisConnection {
   /** Sent whole the first time that a server does not know it, by its hash afterwards. */
-  script(source: string): RedisScript;
+  script(source: string, options?: RunOptions): RedisScript;
   /** The answer ends it. */
   subscribe(subscription: Subscription): () => void;
   publish(channel: string, text: string): Promise<void>;

@@ -5,6 +5,7 @@ import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import { TimeSlice } from '../cache/time-slice.js';
 import type { Clock } from '../clock.js';
 import type { AvailabilityCalls } from '../datasources/s360/client.types.js';
+import { RedisAwayError } from '../errors.js';
 import type { ColorLog } from '../journal/color-log.js';
 import type { BegunLog } from '../journal/shared-color-log.js';
 import type { Look } from '../journal/shared-poll.types.js';
@@ -118,8 +119,9 @@ export class AvailabilityPoller {
       try {
         wakeAt = await this.#turn();
       } catch (error) {
-        // The journal does not take what was read: asking S-360 again at once would only spend calls.
-        log.error({ err: error }, 'a poll could not be recorded');
+        // What was read cannot be kept: asking S-360 again at once would only spend calls.
+        const level = error instanceof RedisAwayError ? 'warn' : 'error';
+        log[level]({ err: error }, 'a poll could not be recorded');
         wakeAt = clock.now() + minuteMs;
       }
       // The shortest pause is not cut short: a thousand subscribers at once are one new plan.

@@ -6,6 +6,7 @@ import { isComposed } from '../datasources/availability-composed.js';
 import type { AvailabilityMethod } from '../datasources/s360/client.types.js';
 import type { ObservedAvailability } from '../domain/availability.js';
 import type { Freshness, StaleReason } from '../domain/freshness.js';
+import { RedisAwayError } from '../errors.js';
 import type { Backlog, Work } from './availability-backlog.js';
 import type { RecentDemand } from './availability-demand.js';
 import type { MethodHealth } from './availability-health.js';
@@ -91,7 +92,8 @@ export class AvailabilityReadings {
       const work = (): Work[] => stillMissing().flatMap((id) => workFor(kind, id, snapshot));
       await rounds.runFor(snapshot, work, poller.signal);
     } catch (error) {
-      log.error({ err: error }, 'availabilities asked for by a query could not be recorded');
+      const level = error instanceof RedisAwayError ? 'warn' : 'error';
+      log[level]({ err: error }, 'availabilities asked for by a query could not be recorded');
     }
   }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AvailabilityColor } from '../../src/domain/availability.js';
 import {
@@ -142,6 +143,21 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
     expect(everyMs()).toBe(HOUR);
   });
 
+  it('ask for what moved since the last look of any of them, also when S-360 never dated a move before', async () => {
+    await using replicas = await startReplicas(1);
+    const [first] = replicas.alive;
+    const second = await replicas.open();
+    second.availability.start();
+    await replicas.clock.advance(MINUTE);
+    await first!.die();
+    second.line.cut();
+    replicas.s360.set('21', 'ORANGE', 2);
+    await replicas.clock.advance(HOUR);
+    second.line.mend();
+    await replicas.clock.advance(HOUR);
+    expect(second.availability.board.performance('21')?.color).toBe('ORANGE');
+  });
+
   it('read at once what another one has sold', async () => {
     await using replicas = await startReplicas(2);
     await replicas.clock.advance(5 * MINUTE);
@@ -189,6 +205,22 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
     }
     // What moved is read again, and nothing else.
     expect(replicas.s360.lastArgs('getEventAvailability')?.performanceIds).toEqual(['11', '12']);
+  });
+
+  it('warn of a poll that could not be told, as an outage of Redis is no error of theirs', async () => {
+    const told: { level: number; msg: string }[] = [];
+    const log = pino({ level: 'warn' }, { write: (line: string) => void told.push(JSON.parse(line)) });
+    await using replicas = await startReplicas(1, { log });
+    const [only] = replicas.alive;
+    replicas.s360.set('11', 'RED', 0);
+    const ask = replicas.s360.getEventAvailability.bind(replicas.s360);
+    replicas.s360.getEventAvailability = (args) => {
+      only!.line.cut();
+      return ask(args);
+    };
+    await replicas.clock.advance(HOUR + MINUTE);
+    expect(told[0]?.msg).toBe('a poll could not be recorded');
+    expect(new Set(told.map(({ level }) => level))).toEqual(new Set([pino.levels.values['warn']]));
   });
 
   it('serve what they have while Redis is frozen, and go on when it answers again', async () => {

@@ -123,6 +123,20 @@ describe.skipIf(NO_REDIS !== null)(`the link to Redis${skipNote(NO_REDIS)}`, () 
     ]);
   });
 
+  it('waits for a script as long as whoever made it says', async () => {
+    await using redis = await startRedis();
+    const link = open(redis);
+    await up(link);
+    const [common, patient] = [undefined, { deadlineMs: 10_000 }].map((options) =>
+      link.script(`return 'done'`, options),
+    );
+    redis.freeze();
+    const answer = patient!([], []);
+    expect(await failureOf(common!([], []))).toBeInstanceOf(RedisAwayError);
+    redis.thaw();
+    expect(await answer).toBe('done');
+  });
+
   it('hears what is published, also after Redis was away, and says when it begins to hear again', async () => {
     await using redis = await startRedis();
     const [speaker, listener] = [open(redis), open(redis)];

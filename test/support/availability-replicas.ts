@@ -15,7 +15,7 @@ import {
   type WorldOptions,
 } from './availability-world.js';
 import { eventually } from './eventually.js';
-import { CutLine } from './shared-logs.js';
+import { CutLine, type CutLineOptions } from './shared-logs.js';
 
 /** One replica's availabilities; all share a Redis, an S-360 and a clock. */
 export interface AvailabilityReplica extends AvailabilityWorld {
@@ -40,10 +40,12 @@ export interface ReplicasOptions extends Omit<WorldOptions, 's360' | 'replica'> 
   readonly url: string;
   /** Key of their log. */
   readonly key: string;
+  /** Of the line to Redis that each of them has. */
+  readonly line?: CutLineOptions;
 }
 
 export async function openReplicas(count: number, options: ReplicasOptions): Promise<AvailabilityReplicas> {
-  const { url, key, kept = new Map<string, string>(), ...worldOptions } = options;
+  const { url, key, line: lineOptions, kept = new Map<string, string>(), ...worldOptions } = options;
   const s360 = new FakeS360();
   const clock = s360.clock as SteppedClock;
   const tokens = new Map<string, number>();
@@ -52,7 +54,7 @@ export async function openReplicas(count: number, options: ReplicasOptions): Pro
   async function open(): Promise<AvailabilityReplica> {
     const link = openRedis(url, { log: pino({ level: 'silent' }) });
     await eventually('Redis', () => link.isUp() || undefined);
-    const line = new CutLine(link);
+    const line = new CutLine(link, lineOptions);
     const history = { append: () => Promise.resolve(), ofPerformance: () => Promise.resolve([]) };
     const stream = new ColorStream({ connection: line, key });
     const log = new SharedColorLog({ stream, history, log: pino({ level: 'silent' }) });

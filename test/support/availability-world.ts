@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import type { CatalogSnapshot } from '../../src/cache/catalog-snapshot.types.js';
 import type { Clock } from '../../src/clock.js';
 import type { AvailabilityCalls, CallAllowance } from '../../src/datasources/s360/client.types.js';
@@ -231,6 +231,7 @@ export interface WorldOptions {
   readonly journalFile?: string;
   /** What the board's store keeps over a restart. */
   readonly kept?: Map<string, string>;
+  readonly log?: Logger;
   /** The world is one of several replicas. */
   readonly replica?: ReplicaParts;
 }
@@ -296,7 +297,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<Availabilit
     callsPerMonth: 10_000,
     ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
     readDeadlineMs: 200,
-    log: pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: 'silent' }),
   });
   return {
     availability,

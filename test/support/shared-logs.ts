@@ -43,12 +43,23 @@ export interface RecordedColors {
   ])[];
 }
 
+export interface CutLineOptions {
+  /**
+   * Real time: how long an answer of Redis is waited for, whatever who asks says. Where hours pass on a test's clock in
+   * a moment, a busy machine must not cut a replica off for hours.
+   */
+  readonly patienceMs?: number;
+}
+
 /** A line to Redis that can be cut for one replica. */
 export class CutLine implements StreamConnection {
   isCut = false;
   readonly #listeners = new Set<(isUp: boolean) => void>();
 
-  constructor(readonly link: RedisLink) {
+  constructor(
+    readonly link: RedisLink,
+    private readonly options: CutLineOptions = {},
+  ) {
     link.onChange((isUp) => {
       if (!this.isCut) this.#tell(isUp);
     });
@@ -58,8 +69,12 @@ export class CutLine implements StreamConnection {
     return !this.isCut && this.link.isUp();
   }
 
-  script(source: string): ReturnType<StreamConnection['script']> {
-    const run = this.link.script(source);
+  script(
+    source: string,
+    options?: Parameters<StreamConnection['script']>[1],
+  ): ReturnType<StreamConnection['script']> {
+    const { patienceMs } = this.options;
+    const run = this.link.script(source, patienceMs === undefined ? options : { deadlineMs: patienceMs });
     return (keys, args) => (this.isCut ? Promise.reject(new RedisAwayError('cut')) : run(keys, args));
   }
 
