@@ -184,6 +184,9 @@ export class SharedColorLog implements ColorLog, ColorHistory {
       this.#lookLater();
       return { changes: [], readUpTo: seq };
     }
+    // Cleaned up by another replica, and not heard of here yet: what it would miss must be a gap.
+    this.#floorSeq = Math.max(this.#floorSeq, piece.floorSeq);
+    if (seq < this.#floorSeq) return { changes: [], readUpTo: seq };
     const entries = piece.entries.filter((entry) => entry.seq <= headSeq);
     return { changes: entries.flatMap(changesOf).filter(wanted), readUpTo: entries.at(-1)?.seq ?? headSeq };
   }

@@ -227,6 +227,34 @@ describe.skipIf(NO_REDIS !== null)(
       for (const replica of [first, second, third]) await replica.stop();
     });
 
+    it('says GAP, and skips nothing, when another replica cleaned up what a subscriber still needs', async () => {
+      const [first, second, third] = (await openReplicas({ maxEntries: 3, recentChanges: 1 })) as [
+        LogReplica,
+        LogReplica,
+        LogReplica,
+      ];
+      const poll = (at: number) => first.poll('hall', [['1', '11', at % 2 ? 'RED' : 'GREY']], at);
+      await poll(1);
+      await quietReplicas([first, second]);
+      const reader = new FeedReader(second.feed, {}, null, quiet([first, second]));
+      await reader.readAll();
+      await reader.leave();
+      for (let at = 2; at <= 4; at += 1) await poll(at);
+      await quietReplicas([first, second]);
+      // Its messages are late.
+      second.line.isCut = true;
+      for (let at = 5; at <= 7; at += 1) await poll(at);
+      await quietReplicas([first]);
+      second.line.isCut = false;
+      await reader.readAll();
+      expect(reader.kinds).toEqual(['SNAPSHOT', 'GAP', 'SNAPSHOT']);
+      await poll(8);
+      await quietReplicas([first, second]);
+      await reader.readAll();
+      expect(reader.colors).toEqual(first.colors());
+      for (const replica of [first, second, third]) await replica.stop();
+    });
+
     it('does not bring back old colors that a replica read before it stood still', async () => {
       const [first, second, third] = (await openReplicas()) as [LogReplica, LogReplica, LogReplica];
       const all = [first, second, third];
