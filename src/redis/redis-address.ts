@@ -10,3 +10,9 @@ export function problemOfRedisAddress(address: string): string | null {
   }
   return null;
 }
+
+/** `redis.example:6379/0`: enough to find it, and never who logs in. */
+export function nameOfRedis(address: string): string {
+  const { hostname, port, pathname } = new URL(address);
+  return `${hostname}:${port === '' ? '6379' : port}${pathname}`;
+}
