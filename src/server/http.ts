@@ -12,6 +12,7 @@ import type { Server, ServerLimits, ServerOptions } from './server.types.js';
 import { serveSockets } from './sockets.js';
 import { serveStartPage } from './start-page.js';
 import { createSubscriptions } from './subscriptions.js';
+import { trackUnread } from './unread.js';
 import { serveTickets } from './ticket-route.js';
 
 const IDLE_CHECK_MS = 50;
@@ -54,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     path: '/graphql',
     protocol,
     admission,
+    unread: trackUnread({ limits, metrics: options.metrics }),
     limits,
     allowedOrigins,
     log,

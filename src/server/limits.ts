@@ -15,6 +15,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   socketPingMs: 12_000,
   // A snapshot of many thousand colors is a few megabytes.
   socketBufferBytes: 16 * 1024 * 1024,
+  allSocketBuffersBytes: 128 * 1024 * 1024,
   announceMs: 0,
   drainMs: 20_000,
 };

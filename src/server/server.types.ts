@@ -110,6 +110,8 @@ export interface ServerLimits {
   readonly socketPingMs: number;
   /** Answers waiting for a client that does not read them; beyond this its socket is closed. */
   readonly socketBufferBytes: number;
+  /** The same for all sockets together; beyond this those are closed that have not read for longest. */
+  readonly allSocketBuffersBytes: number;
   /** How long a stop goes on serving everything, sockets included, and only says that it is not ready. */
   readonly announceMs: number;
   /** How long a stop then waits for requests, and for queries and mutations on sockets, to be answered. */

@@ -8,6 +8,7 @@ import { loggedError } from './error-log.js';
 import type { Admission } from './admission.js';
 import type { ServerLimits } from './server.types.js';
 import type { SocketFacts } from './subscriptions.js';
+import type { Unread } from './unread.js';
 
 /** The WebSockets of one listener: carries messages between `ws` and the protocol, and ends sockets that are of no use. */
 export interface Sockets {
@@ -27,14 +28,14 @@ export interface SocketsOptions {
   readonly path: string;
   readonly protocol: GraphqlWsServer<SocketFacts>;
   readonly admission: Admission;
+  readonly unread: Unread;
   readonly limits: ServerLimits;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
 }
 
-/** RFC 6455: going away, and try again later. */
+/** RFC 6455: going away. */
 const GOING_AWAY = 1001;
-const TRY_AGAIN_LATER = 1013;
 /** At most 123 bytes (RFC 6455, 5.5). Clients of graphql-ws come back by themselves after this code. */
 const GOODBYE = 'reconnect: Foyer is stopping, go on from your cursor';
 /** For the other side to answer it; one that is gone must not hold up a deploy. */
@@ -44,7 +45,7 @@ const GOODBYES_AT_ONCE = 200;
 const PAUSE_BETWEEN_GOODBYES_MS = 50;
 
 export function serveSockets(options: SocketsOptions): Sockets {
-  const { server, path, protocol, admission, limits, log } = options;
+  const { server, path, protocol, admission, unread, limits, log } = options;
   const sockets = new Map<WebSocket, SocketFacts>();
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -75,14 +76,11 @@ export function serveSockets(options: SocketsOptions): Sockets {
     const closed = protocol.opened(
       {
         protocol: webSocket.protocol,
-        send: (data) => send(webSocket, data),
+        send: (data) => unread.send(webSocket, data),
         close: (code, reason) => webSocket.close(code, reason),
         onMessage: (handle) => {
           webSocket.on('message', (data: Buffer) => {
-            if (webSocket.bufferedAmount > limits.socketBufferBytes) {
-              webSocket.close(TRY_AGAIN_LATER, 'Answers are not read');
-              return;
-            }
+            if (unread.isStuck(webSocket)) return unread.giveUp(webSocket);
             handle(data.toString('utf8')).catch((error: unknown) => {
               log.error({ error: loggedError(error) }, 'a socket message could not be handled');
               webSocket.close(CloseCode.InternalServerError, 'Internal server error');
@@ -117,15 +115,6 @@ export function serveSockets(options: SocketsOptions): Sockets {
     operations: () => [...sockets.values()].reduce((sum, { running }) => sum + running.size, 0),
     stop: () => (stopping ??= sayGoodbye()),
   };
-}
-
-/** Resolves when the bytes left this process, so that a slow reader slows its own subscriptions down and nobody else's. */
-function send(webSocket: WebSocket, data: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (webSocket.readyState !== webSocket.OPEN) return resolve();
-    // A failed write is followed by the socket's end, which ends the operations too.
-    webSocket.send(data, () => resolve());
-  });
 }
 
 /** Pings; cuts the socket when a whole interval brought no answer. Also cuts who never reads: the ping does not get through. */
