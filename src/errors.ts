@@ -94,6 +94,12 @@ export class OverloadedError extends GatewayError {
   }
 }
 
+/** The time for one operation is over, whatever it was that took so long. */
+export class OperationTimeoutError extends GatewayError {
+  readonly code = 'UPSTREAM_TIMEOUT';
+  readonly isRetryable = true;
+}
+
 /** Something may have happened at S-360, and nobody can say yet: repeating the same request is safe, and tells. */
 export class InDoubtError extends GatewayError {
   readonly code = 'IN_DOUBT';

@@ -3,7 +3,7 @@ import type { Contact, ContactPart } from '../domain/contact.js';
 import type { ObservedAvailability, Seat } from '../domain/availability.js';
 import type { Freshness } from '../domain/freshness.js';
 import type { GlobalId } from '../domain/ids.js';
-import { LimitExceededError } from '../errors.js';
+import { LimitExceededError, OperationTimeoutError } from '../errors.js';
 
 /** One DataLoader for each kind of key, new for each operation. */
 export interface Loaders {
@@ -20,6 +20,8 @@ export interface Loaders {
    * question to each institution, with the parts that anybody asked for.
    */
   readonly contact: (contact: GlobalId, parts: ReadonlySet<ContactPart>) => Promise<Contact | null>;
+  /** Nobody waits for the operation any more: whatever is asked from now on rejects with OperationTimeoutError. */
+  readonly close: () => void;
 }
 
 export interface SeatsReading {
@@ -53,19 +55,32 @@ export interface LoadedFrom {
  * remember nothing (`cache: false`): a subscription's context lives for many events, and the board remembers anyway.
  */
 export function createLoaders(institutions: ReadonlyMap<string, LoadedFrom>): Loaders {
+  let isClosed = false;
+  const institutionOf: InstitutionLookUp = (code) => {
+    if (isClosed) throw new OperationTimeoutError('Nobody waits for this operation any more');
+    const found = institutions.get(code);
+    if (found === undefined)
+      throw new Error(`no institution ${code}: ids are checked before they are loaded`);
+    return found;
+  };
   return {
-    performanceAvailability: perInstitution((code, ids) => {
-      return institutionOf(institutions, code).availability.ofPerformances(ids);
-    }),
-    productAvailability: perInstitution((code, ids) => {
-      return institutionOf(institutions, code).availability.ofProducts(ids);
-    }),
-    seats: seatsOfOnePerformance(institutions),
-    contact: contactWithParts(institutions),
+    performanceAvailability: perInstitution(async (code, ids) =>
+      institutionOf(code).availability.ofPerformances(ids),
+    ),
+    productAvailability: perInstitution(async (code, ids) =>
+      institutionOf(code).availability.ofProducts(ids),
+    ),
+    seats: seatsOfOnePerformance(institutionOf),
+    contact: contactWithParts(institutionOf),
+    close: () => {
+      isClosed = true;
+    },
   };
 }
 
-function seatsOfOnePerformance(institutions: ReadonlyMap<string, LoadedFrom>): Loaders['seats'] {
+type InstitutionLookUp = (code: string) => LoadedFrom;
+
+function seatsOfOnePerformance(institutionOf: InstitutionLookUp): Loaders['seats'] {
   let first: GlobalId | null = null;
   return async (performance, seatCategoryId) => {
     first ??= performance;
@@ -74,29 +89,20 @@ function seatsOfOnePerformance(institutions: ReadonlyMap<string, LoadedFrom>): L
         '`seats` can be asked of one performance in an operation, got a second one',
       );
     }
-    return institutionOf(institutions, performance.institution).availability.seats(
-      performance.s360Id,
-      seatCategoryId,
-    );
+    return institutionOf(performance.institution).availability.seats(performance.s360Id, seatCategoryId);
   };
 }
 
-function contactWithParts(institutions: ReadonlyMap<string, LoadedFrom>): Loaders['contact'] {
-  const loader = perInstitution<Contact | null, ContactKey>((code, numbers, keys) => {
+function contactWithParts(institutionOf: InstitutionLookUp): Loaders['contact'] {
+  const loader = perInstitution<Contact | null, ContactKey>(async (code, numbers, keys) => {
     const parts = new Set(keys.flatMap((key) => [...key.parts]));
-    return institutionOf(institutions, code).contacts.byNumbers(numbers, parts);
+    return institutionOf(code).contacts.byNumbers(numbers, parts);
   });
   return ({ institution, s360Id }, parts) => loader.load({ institution, s360Id, parts });
 }
 
 interface ContactKey extends GlobalId {
   readonly parts: ReadonlySet<ContactPart>;
-}
-
-function institutionOf(institutions: ReadonlyMap<string, LoadedFrom>, code: string): LoadedFrom {
-  const found = institutions.get(code);
-  if (found === undefined) throw new Error(`no institution ${code}: ids are checked before they are loaded`);
-  return found;
 }
 
 /** A failing institution fails its own keys only. */

@@ -1,23 +1,24 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
-import { execute } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
-import { MAX_VALIDATION_ERRORS } from './query-limits.js';
+import type { OperationExecutor } from './execute-operation.js';
 import type { LiveSchema } from './server.types.js';
 
-export const EXECUTION_OPTIONS = { maxCoercionErrors: MAX_VALIDATION_ERRORS };
-
-/** The way in which Apollo Server takes a schema that is replaced while it runs. */
-export function asApolloGateway(live: LiveSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+/** The way in which Apollo Server takes an executor of one's own, and a schema that is replaced while it runs. */
+export function asApolloGateway(
+  served: GraphQLSchema | LiveSchema,
+  executeOperation: OperationExecutor,
+): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+  const live = 'current' in served ? served : unchanging(served);
   return {
     load: async () => ({
       executor: async ({ document, request, operationName, context }) =>
-        execute({
+        executeOperation({
           schema: live.answering(document),
           document,
           variableValues: request.variables ?? null,
           operationName,
-          contextValue: context,
-          options: EXECUTION_OPTIONS,
+          contextValue: context as RequestContext,
         }),
     }),
     onSchemaLoadOrUpdate(take) {
@@ -27,4 +28,8 @@ export function asApolloGateway(live: LiveSchema): ApolloServerOptionsWithGatewa
     },
     stop: async () => undefined,
   };
+}
+
+function unchanging(schema: GraphQLSchema): Pick<LiveSchema, 'current' | 'answering' | 'onSwap'> {
+  return { current: () => schema, answering: () => schema, onSwap: () => () => undefined };
 }

@@ -9,14 +9,16 @@ import {
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../context.js';
-import { asApolloGateway, EXECUTION_OPTIONS } from './apollo-gateway.js';
 import type { Admission } from './admission.js';
+import { asApolloGateway } from './apollo-gateway.js';
+import { unknownOperation } from './documents.js';
+import type { OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
 import { answerTypeOf } from './media-types.js';
 import type { ServerMetrics } from './metrics.js';
 import type { LiveSchema, ServerOptions } from './server.types.js';
 import {
-  checkAnswerFields,
+  checkOperation,
   MAX_VALIDATION_ERRORS,
   ownValidationRules,
   type QueryLimits,
@@ -26,6 +28,7 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema | LiveSchema;
   readonly limits: QueryLimits;
   readonly allowIntrospection: boolean;
+  readonly executeOperation: OperationExecutor;
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
@@ -38,9 +41,7 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
   // `formatError` is not told the context, but sees the same error objects as the plugin just before it.
   const correlationIds = new WeakMap<object, string>();
   return new ApolloServer<RequestContext>({
-    ...('current' in options.schema
-      ? { gateway: asApolloGateway(options.schema) }
-      : { schema: options.schema }),
+    gateway: asApolloGateway(options.schema, options.executeOperation),
     logger: options.log,
     nodeEnv: 'production',
     introspection: options.allowIntrospection,
@@ -56,7 +57,6 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
       ...('current' in options.schema ? options.schema.rules : []),
     ],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
-    executionOptions: EXECUTION_OPTIONS,
     formatError: (_formatted, error) =>
       options.formatError(error, isObject(error) ? correlationIds.get(error) : undefined),
     plugins: [
@@ -109,14 +109,13 @@ function refuseWhatHttpCannotCarry({ limits }: ApolloOptions): ApolloServerPlugi
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request }) => {
-        // An unknown operation name: Apollo says so.
-        if (operation === undefined) return;
+        if (operation === undefined) throw asBadRequest(unknownOperation(request.operationName));
         if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
           throw badRequest(
             'Subscriptions are served on a WebSocket at the same address, protocol graphql-transport-ws',
           );
         }
-        const exceeded = checkAnswerFields(
+        const exceeded = checkOperation(
           schema,
           { document, operation, variables: request.variables ?? {} },
           limits,

@@ -9,7 +9,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import {
-  checkAnswerFields,
+  checkOperation,
   MAX_VALIDATION_ERRORS,
   tokenLimitError,
   validationRules,
@@ -61,7 +61,7 @@ export function createOperationReader(
     if (!('kind' in document)) return { errors: document };
     const operation = getOperationAST(document, operationName);
     if (!operation) return { errors: [unknownOperation(operationName)] };
-    const exceeded = checkAnswerFields(
+    const exceeded = checkOperation(
       schema,
       { document, operation, variables: variables ?? {} },
       options.limits,
@@ -79,7 +79,8 @@ function parseLimited(query: string, limits: QueryLimits): DocumentNode | GraphQ
   }
 }
 
-function unknownOperation(name: string | null | undefined): GraphQLError {
+/** The document has no such operation, or several and no name was given. */
+export function unknownOperation(name: string | null | undefined): GraphQLError {
   const message = name
     ? `The document has no operation named ${JSON.stringify(name)}`
     : 'The document has several operations: `operationName` must name one';

@@ -20,13 +20,18 @@ export interface GraphqlRouteOptions {
 export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const { admission } = options;
   const answer = fastifyApolloHandler(options.apollo, {
-    context: async (request) =>
-      options.createContext({
+    context: async (request, reply) => {
+      const context = options.createContext({
         transport: 'HTTP',
         correlationId: request.id,
         headers: request.headers,
         languages: parseAcceptLanguage(request.headers['accept-language']),
-      }),
+      });
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) context.loaders.close();
+      });
+      return context;
+    },
   });
   app.route({
     // Every method comes here, so that the wrong ones are answered with what is allowed.

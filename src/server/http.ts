@@ -1,5 +1,6 @@
 import { createAdmission } from './admission.js';
 import { createApolloServer } from './apollo.js';
+import { createOperationExecutor } from './execute-operation.js';
 import { createErrorFormatter } from './format-error.js';
 import { serveGraphiql } from './graphiql.js';
 import { serveGraphql } from './graphql-route.js';
@@ -39,7 +40,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowSuggestions: options.graphiql,
     onError: (code) => metrics.errorAnswered(code),
   });
-  const shared = { schema, formatError, metrics, admission, allowIntrospection: options.graphiql };
+  const executeOperation = createOperationExecutor(limits.times);
+  const shared = {
+    schema,
+    formatError,
+    metrics,
+    admission,
+    executeOperation,
+    allowIntrospection: options.graphiql,
+  };
   const apollo = createApolloServer({
     ...shared,
     limits: limits.query,

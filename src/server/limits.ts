@@ -3,6 +3,7 @@ import type { ServerLimits } from './server.types.js';
 
 export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   query: DEFAULT_QUERY_LIMITS,
+  times: { queryMs: 11_000, mutationMs: 90_000 },
   bodyBytes: 256 * 1024,
   headerBytes: 16 * 1024,
   headersTimeoutMs: 10_000,

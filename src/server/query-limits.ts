@@ -13,6 +13,7 @@ import {
   visit,
 } from 'graphql';
 import { answerFields } from './query-cost.js';
+import { checkVariables } from './query-variables.js';
 import { measureOperation, type OperationShape } from './query-shape.js';
 
 /**
@@ -44,6 +45,11 @@ export interface QueryLimits {
    * the length of the list of keys it is asked by, or `assumedListSize`.
    */
   readonly answerFields: number;
+  /** Of an operation's variables: values in them, themselves included; lists and objects inside each other. */
+  readonly variableValues: number;
+  readonly variableDepth: number;
+  /** Of all texts and names in the variables. */
+  readonly variableCharacters: number;
   /** What a list counts that has no argument for its size: a performance's prices, an order's lines. */
   readonly assumedListSize: number;
   /** Sizes above these are refused by the fields themselves, which can name the argument; here they count as these. */
@@ -68,6 +74,9 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   introspectionDepth: 20,
   introspectionFields: 500,
   answerFields: 500_000,
+  variableValues: 5_000,
+  variableDepth: 10,
+  variableCharacters: 64 * 1024,
   assumedListSize: 5,
   maxPageSize: 100,
   maxKeys: 500,
@@ -86,8 +95,8 @@ export function ownValidationRules(limits: QueryLimits, allowIntrospection: bool
   return [shapeRule(limits), ...(allowIntrospection ? [] : [NoSchemaIntrospectionCustomRule])];
 }
 
-/** Null when the operation fits; otherwise the error to answer. Call it with a validated document. */
-export function checkAnswerFields(
+/** Null when operation and variables fit; otherwise the error to answer. Call it with a validated document. */
+export function checkOperation(
   schema: GraphQLSchema,
   request: {
     readonly document: DocumentNode;
@@ -96,6 +105,8 @@ export function checkAnswerFields(
   },
   limits: QueryLimits,
 ): GraphQLError | null {
+  const exceeded = checkVariables(request.variables, limits);
+  if (exceeded !== null) return exceeded;
   const actual = answerFields(schema, request, limits);
   if (actual <= limits.answerFields) return null;
   return limitExceeded(

@@ -89,6 +89,7 @@ export interface StartPageInstitution {
 
 export interface ServerLimits {
   readonly query: QueryLimits;
+  readonly times: OperationTimes;
   readonly bodyBytes: number;
   readonly headerBytes: number;
   /** For all headers of a request to arrive. */
@@ -116,6 +117,13 @@ export interface ServerLimits {
   readonly announceMs: number;
   /** How long a stop then waits for requests, and for queries and mutations on sockets, to be answered. */
   readonly drainMs: number;
+}
+
+/** How long one operation may take, over any transport; subscriptions may go on for ever. */
+export interface OperationTimes {
+  readonly queryMs: number;
+  /** Longer than an order may take at S-360: who is cut off too early asks again, and waits again. */
+  readonly mutationMs: number;
 }
 
 /** A running server. */

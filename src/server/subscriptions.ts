@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { execute, GraphQLError, OperationTypeNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { Admission } from './admission.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import { createOperationReader, type OperationReader } from './documents.js';
+import type { OperationArgs, OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
 import { subscribeWithFreshContexts } from './fresh-subscription.js';
 import type { ServerMetrics } from './metrics.js';
@@ -35,6 +36,7 @@ export interface SubscriptionsOptions {
   readonly limits: ServerLimits;
   readonly allowIntrospection: boolean;
   readonly createContext: ServerOptions['createContext'];
+  readonly executeOperation: OperationExecutor;
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
@@ -104,7 +106,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     onSubscribe,
     execute: async (args) => {
       try {
-        return await withCorrelation(idOf(args), () => execute(args));
+        return await withCorrelation(idOf(args), () => options.executeOperation(args as OperationArgs));
       } catch (error) {
         return { errors: [asGraphQLError(error)] };
       } finally {

@@ -14,6 +14,8 @@ export interface SampleServer extends Server, AsyncDisposable {
   /** Sends this number to every subscriber. */
   readonly tick: (value: number) => void;
   readonly subscribers: () => number;
+  /** Operations of which the server said that nobody waits for them any more. */
+  readonly dropped: () => number;
   /** Every line logged so far. */
   readonly logLines: readonly string[];
   readonly setReadiness: (readiness: Readiness) => void;
@@ -36,6 +38,7 @@ const SDL = /* GraphQL */ `
   }
   type Mutation {
     write: Boolean!
+    slow: String
   }
   type Subscription {
     ticks: Int!
@@ -76,6 +79,7 @@ export async function startSampleServer(
   const logLines: string[] = [];
   const origins: OperationOrigin[] = [];
   const ticker = createTicker();
+  let dropped = 0;
   let readiness: Readiness = { ready: true, reasons: [] };
   const { slow = Promise.resolve(), ...options } = overrides;
   const server = await startServer({
@@ -87,6 +91,7 @@ export async function startSampleServer(
       return {
         correlationId: origin.correlationId,
         languages: origin.languages,
+        loaders: { close: () => void (dropped += 1) },
       } as unknown as RequestContext;
     },
     readiness: () => readiness,
@@ -102,6 +107,7 @@ export async function startSampleServer(
     logLines,
     tick: ticker.tick,
     subscribers: ticker.subscribers,
+    dropped: () => dropped,
     setReadiness: (next: Readiness) => {
       readiness = next;
     },
@@ -145,7 +151,13 @@ function sampleSchema(watch: () => AsyncIterable<number>, slow: Promise<void>): 
       long: (_: unknown, { length }: { length: number }) => 'x'.repeat(length),
     },
     Product: { performances: () => ({ nodes: [{ id: '2', product, prices: [{ amount: '1.00' }] }] }) },
-    Mutation: { write: () => true },
+    Mutation: {
+      write: () => true,
+      slow: async () => {
+        await slow;
+        return 'done';
+      },
+    },
     Subscription: {},
   };
   for (const [typeName, fields] of Object.entries(resolvers)) {
