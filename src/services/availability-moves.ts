@@ -7,6 +7,8 @@ export interface MoveProgress {
   /** Epoch ms; null before the first look. */
   readonly firstAskedAt: number | null;
   readonly seen: readonly (readonly [productId: string, lastUpdate: number])[];
+  /** Products that the next look finds again. */
+  readonly fresh: readonly string[];
 }
 
 /** Late commits: what S-360 dates a moment before an answer may only appear in the next one. */
@@ -16,17 +18,20 @@ const CLOCK_SKEW_MS = 10 * 60_000;
 
 /**
  * Finds what moved in the answers of `getUpdatedAvailabilities`. The date to ask from is the largest `lastUpdate`
- * seen, on S-360's clock, minus an overlap; what the overlap brings again is recognised.
+ * seen, on S-360's clock, minus an overlap; what the overlap brings again is recognised. What moved at the moment of the
+ * look is found once more by the next one: a move in the same unit of S-360's dates, right after, has the same date.
  */
 export class MoveFinder {
   #watermark: number | null;
   readonly #seen: Map<string, number>;
   #firstAskedAt: number | null;
+  readonly #fresh: Set<string>;
 
   constructor(progress: MoveProgress | null) {
     this.#watermark = progress?.watermark ?? null;
     this.#firstAskedAt = progress?.firstAskedAt ?? null;
     this.#seen = new Map(progress?.seen);
+    this.#fresh = new Set(progress?.fresh);
   }
 
   /** Epoch ms. Before S-360 has dated anything, our own clock with a margin has to do. */
@@ -37,7 +42,8 @@ export class MoveFinder {
 
   /** The products that moved since they were last found here, each once. */
   take(updates: readonly AvailabilityUpdateWire[], now: number): string[] {
-    const moved = new Set<string>();
+    const moved = new Set(this.#fresh);
+    this.#fresh.clear();
     for (const { productId, lastUpdate } of updates) {
       if (productId === undefined) continue;
       const at = lastUpdate === undefined ? Number.NaN : Date.parse(lastUpdate);
@@ -46,6 +52,7 @@ export class MoveFinder {
       } else if (at > (this.#seen.get(productId) ?? -Infinity)) {
         this.#seen.set(productId, at);
         moved.add(productId);
+        if (isFresh(at, now)) this.#fresh.add(productId);
       }
       // A date far in our future would hide everything until then.
       if (at <= now + CLOCK_SKEW_MS) this.#watermark = Math.max(this.#watermark ?? at, at);
@@ -60,8 +67,10 @@ export class MoveFinder {
   }
 
   /** Another replica looked: what it found is not found again, and the next look asks from there. */
-  learn({ moved, watermark, firstAskedAt }: Look): void {
+  learn({ at, moved, watermark, firstAskedAt }: Look): void {
     for (const [id, lastUpdate] of moved) {
+      if (lastUpdate !== null && isFresh(lastUpdate, at)) this.#fresh.add(id);
+      else this.#fresh.delete(id);
       if (lastUpdate !== null) this.#seen.set(id, Math.max(this.#seen.get(id) ?? lastUpdate, lastUpdate));
     }
     if (watermark !== null) this.#watermark = Math.max(this.#watermark ?? watermark, watermark);
@@ -76,6 +85,15 @@ export class MoveFinder {
       const isOver = this.#watermark !== null && at < this.#watermark - OVERLAP_MS;
       if (isOver || !isPolled(productId)) this.#seen.delete(productId);
     }
-    return { watermark: this.#watermark, firstAskedAt: this.#firstAskedAt, seen: [...this.#seen] };
+    return {
+      watermark: this.#watermark,
+      firstAskedAt: this.#firstAskedAt,
+      seen: [...this.#seen],
+      fresh: [...this.#fresh],
+    };
   }
+}
+
+function isFresh(lastUpdate: number, lookedAt: number): boolean {
+  return Math.abs(lookedAt - lastUpdate) <= OVERLAP_MS;
 }

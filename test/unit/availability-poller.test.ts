@@ -78,6 +78,29 @@ describe('availability poller', () => {
     await watcher.leave();
   });
 
+  it('reads once more what moved at the moment of a look, as what comes right after has the same date', async () => {
+    await using world = await openWorld();
+    await world.start();
+    const { s360, clock } = world;
+    const ask = s360.getEventAvailability.bind(s360);
+    s360.getEventAvailability = async (args) => {
+      const answer = await ask(args);
+      s360.set('12', 'RED', 0);
+      s360.getEventAvailability = ask;
+      return answer;
+    };
+    const look = s360.getUpdatedAvailabilities.bind(s360);
+    s360.getUpdatedAvailabilities = (args) => {
+      s360.set('11', 'ORANGE', 5);
+      s360.getUpdatedAvailabilities = look;
+      return look(args);
+    };
+    await clock.advance(3 * HOUR);
+    expect(world.availability.board.performance('12')?.color).toBe('RED');
+    // And no more than that.
+    expect(s360.callsByMethod().getEventAvailability).toBe(3);
+  });
+
   it('tells subscribers once of a poll, also when what moved kept its color', async () => {
     await using world = await openWorld();
     await world.start();
