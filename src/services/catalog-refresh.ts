@@ -141,7 +141,7 @@ class CatalogRefresh implements RunningCatalog {
     try {
       const othersLookAt = await this.#askOthers();
       if (othersLookAt !== null) return othersLookAt;
-      await this.#refresh();
+      await this.#refreshInTurn();
       if (failuresBefore > 0)
         this.#options.log.info({ failuresBefore }, 'S-360 answers again about the catalog');
       return this.#now() + this.#plan.checkMs;
@@ -174,6 +174,15 @@ class CatalogRefresh implements RunningCatalog {
     if (this.#now() - confirmedAt >= this.#plan.checkMs) return;
     this.#isLoadDue = false;
     this.#status.confirmed(confirmedAt);
+  }
+
+  async #refreshInTurn(): Promise<void> {
+    const endTurn = this.#options.replicas?.keepTurn();
+    try {
+      await this.#refresh();
+    } finally {
+      endTurn?.();
+    }
   }
 
   async #refresh(): Promise<void> {

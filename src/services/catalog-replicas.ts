@@ -5,6 +5,8 @@ import type { RedisLink } from '../redis/redis-link.types.js';
 export interface CatalogReplicas {
   /** The right to look at S-360, which one replica gets for a contract minute and nobody gives back. Never rejects. */
   takeTurn(): Promise<CatalogTurn>;
+  /** The turn does not run out while this replica is asking; a full catalog takes longer than a minute. The answer ends it. */
+  keepTurn(): () => void;
   /** Something was stored or confirmed: the others look at the store. */
   tell(): void;
   /** Told when another tells, and when this replica hears the others again. The answer ends it. */
@@ -31,6 +33,10 @@ if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return -1 end
 return redis.call('PTTL', KEYS[1])
 `;
 
+const KEEP_TURN = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+`;
+
 export function createCatalogReplicas({
   institution,
   link,
@@ -38,16 +44,25 @@ export function createCatalogReplicas({
 }: CatalogReplicasOptions): CatalogReplicas {
   const me = randomUUID();
   const channel = `foyer:{${institution}}:catalog`;
+  const turn = `${channel}:turn`;
+  const turnMs = Math.ceil(minuteMs);
   const take = link.script(TAKE_TURN);
+  const keep = link.script(KEEP_TURN);
   return {
     async takeTurn() {
       try {
-        const left = Number(await take([`${channel}:turn`], [me, Math.ceil(minuteMs)]));
+        const left = Number(await take([turn], [me, turnMs]));
         return left === -1 ? { isOurs: true, untilMs: 0 } : { isOurs: false, untilMs: Math.max(left, 1) };
       } catch {
         // Without Redis the call budget decides whether a replica may ask.
         return { isOurs: true, untilMs: 0 };
       }
+    },
+    keepTurn() {
+      // Real time, as that of Redis. Three times in a turn: one renewal may be lost.
+      const timer = setInterval(() => void keep([turn], [me, turnMs]).catch(() => {}), turnMs / 3);
+      timer.unref();
+      return () => clearInterval(timer);
     },
     tell() {
       // Who does not hear it looks when the next look is due.

@@ -157,6 +157,27 @@ describe.skipIf(NO_REDIS !== null)(`a catalog that replicas share${skipNote(NO_R
     expect(source.count('load')).toBe(1);
   });
 
+  it('that takes longer than a minute is asked for by one all the same', async () => {
+    await using redis = await startRedis();
+    const minuteMs = 1_500;
+    const source = sourceOf(minuteMs);
+    let isMade = (): void => {};
+    source.inProgressUntil = new Promise((resolve) => {
+      isMade = resolve;
+    });
+    const replicas = await Promise.all([1, 2, 3].map(() => replica(redis, source, { minuteMs })));
+    await eventually('a load', () => (source.count('load') === 1 ? true : null));
+    await timer(2.5 * minuteMs);
+    isMade();
+    await Promise.all(replicas.map((one) => serves(one, 'Product')));
+    expect(source.calls.map(({ method }) => method)).toEqual([
+      'pointOfSales',
+      'lastSetupUpdate',
+      'ownSeasonIds',
+      'load',
+    ]);
+  });
+
   it('is given back to a Redis that lost its data, without asking S-360', async () => {
     await using redis = await startRedis();
     const source = sourceOf(60_000);
