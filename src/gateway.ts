@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
 import { createStore } from './cache/store.js';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
@@ -11,8 +12,12 @@ import { createContactRequests } from './journal/contact-requests.js';
 import { createOrderJournal } from './journal/order-journal.js';
 import { openConfiguredJournal } from './journal/open-journal.js';
 import type { SupergraphDependencies } from './federation/open-supergraph.js';
-import { createMetrics } from './metrics.js';
-import { readinessOf, readyLine, whenReady } from './readiness.js';
+import { registerInstitutionGauges } from './metrics/institution-gauges.js';
+import { createInstitutionSignals } from './metrics/institution-signals.js';
+import { registerOrderGauges } from './metrics/order-gauges.js';
+import { registerProcessGauges } from './metrics/process-gauges.js';
+import { createSubgraphSignals } from './metrics/subgraph-signals.js';
+import { readinessOf, readyLine, whenReady, type Readiness } from './readiness.js';
 import { cacheHeaderOf } from './resolvers/cache-header.js';
 import { createSchema } from './resolvers/schema.js';
 import { openSecretKey } from './secret-key.js';
@@ -30,6 +35,7 @@ import { createOrders } from './services/orders.js';
 import type { Orders } from './services/orders.types.js';
 import type { SubgraphsConfig } from './subgraphs-config.js';
 import { openTicketPages } from './ticket-pages.js';
+import { VERSION } from './version.js';
 
 /** A running Foyer. */
 export interface Gateway {
@@ -89,6 +95,8 @@ async function build(
       : null;
   if (sandbox) releases.add(() => sandbox.stop());
 
+  const metrics = new Registry();
+  const signalsOf = createInstitutionSignals(metrics);
   const institutions = new Map<string, OpenInstitution>();
   const feed = createAvailabilityFeed({ institutions, colorLog, clock });
   releases.add(() => feed.stop());
@@ -104,6 +112,7 @@ async function build(
       feed,
       clock,
       log: log.child({ institution: settings.code }),
+      signals: signalsOf(settings.code),
     });
     institutions.set(settings.code, institution);
     releases.add(() => institution.stop());
@@ -162,7 +171,23 @@ async function build(
   const graph =
     config.subgraphs === null
       ? { schema: createSchema({ isSubgraph: config.federation }), createContext }
-      : await openFederatedGraph(config.subgraphs, { createContext, stateDir, clock, log, releases });
+      : await openFederatedGraph(config.subgraphs, {
+          createContext,
+          stateDir,
+          clock,
+          log,
+          metrics,
+          releases,
+        });
+
+  const readiness = (): Readiness => readinessOf(institutions, shared?.link);
+  registerInstitutionGauges(metrics, institutions, clock);
+  registerOrderGauges(metrics, institutions.keys(), orderFigures);
+  registerProcessGauges(metrics, {
+    version: VERSION,
+    isReady: () => readiness().ready,
+    isRedisUp: shared && (() => shared.link.isUp()),
+  });
 
   const server: Server = await startServer({
     host: config.host,
@@ -170,8 +195,8 @@ async function build(
     ...graph,
     cacheHeader: cacheHeaderOf,
     tickets: tickets.pages,
-    readiness: () => readinessOf(institutions, shared?.link),
-    metrics: createMetrics(institutions, clock, orderFigures),
+    readiness,
+    metrics,
     graphiql: config.graphiql,
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
     limits: { announceMs: config.drainAnnounceMs, ...config.admission },
@@ -207,18 +232,25 @@ async function openFederatedGraph(
   settings: SubgraphsConfig,
   {
     createContext,
+    metrics,
     releases,
     ...others
   }: Pick<ServerOptions, 'createContext'> &
-    Pick<SupergraphDependencies, 'stateDir' | 'clock' | 'log'> & { readonly releases: Releases },
+    Pick<SupergraphDependencies, 'stateDir' | 'clock' | 'log'> & {
+      readonly metrics: Registry;
+      readonly releases: Releases;
+    },
 ): Promise<Pick<ServerOptions, 'schema' | 'createContext'>> {
+  const signals = createSubgraphSignals(metrics);
   const { openSupergraph } = await import('./federation/open-supergraph.js');
   const supergraph = await openSupergraph({
     ...others,
     settings,
     ownSchema: createSchema({ isSubgraph: true }),
     createContext,
+    onAnswered: (answer) => signals.answered(answer),
   });
+  signals.watchSupergraph(() => supergraph.isNewest());
   releases.add(() => supergraph.stop());
   supergraph.start();
   return { schema: supergraph.schema, createContext: (origin) => supergraph.createContext(origin) };

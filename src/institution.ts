@@ -7,10 +7,12 @@ import { connectInstitution } from './datasources/upstream.js';
 import type { ServiceLevel } from './domain/institution.js';
 import type { ColorLog } from './journal/color-log.js';
 import type { Journal } from './journal/database.js';
+import type { InstitutionSignals } from './metrics/institution-signals.js';
 import { createAvailability } from './services/availability.js';
 import type { RunningFeed } from './services/availability-feed.js';
 import { createCatalogRefresh, type RunningCatalog } from './services/catalog-refresh.js';
 import { createCatalogReplicas } from './services/catalog-replicas.js';
+import { countedReadings } from './services/counted-readings.js';
 import type { CatalogService, Institution } from './services/institution.types.js';
 import type { OrderInstitution } from './services/order-parts.types.js';
 import type { SharedColors } from './shared-colors.js';
@@ -28,6 +30,8 @@ export interface InstitutionDependencies {
   readonly feed: RunningFeed;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where its parts tell what happens. */
+  readonly signals?: InstitutionSignals | undefined;
 }
 
 /** An institution with its background work. */
@@ -52,6 +56,7 @@ export async function openInstitution(
     feed,
     clock,
     log,
+    signals,
   }: InstitutionDependencies,
 ): Promise<OpenInstitution> {
   const { code } = settings;
@@ -64,7 +69,7 @@ export async function openInstitution(
   };
   const s360 = await connectInstitution(
     { ...settings, ...contract, institution: code },
-    { clock, journal, log, ...(replica && { replica }) },
+    { clock, journal, log, observer: signals, ...(replica && { replica }) },
   );
   const shared = { institution: code, allowance: s360.allowance, store, clock, minuteMs, callsPerMonth, log };
   const catalog: RunningCatalog = createCatalogRefresh({
@@ -84,13 +89,18 @@ export async function openInstitution(
     ...(colors && { sharePolls: colors.sharePolls, sharedDemand: colors.demand }),
     feed,
     levels: settings.levels,
+    ...(signals && { onColorChanged: (delayMs: number) => signals.colorChanged(delayMs) }),
+    toOurClock: (at) => s360.upstreamClock.toOurs(at),
   });
   return {
     code,
     pendingAccountCode: settings.paymentMethod,
     symbology: settings.symbology,
     catalog,
-    availability,
+    availability: {
+      ...availability,
+      ...countedReadings(availability, (source) => signals?.availabilityRead(source)),
+    },
     contacts: s360.contacts,
     upstream: s360.upstream,
     orderPart: {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { translate } from './domain/text.js';
 import type { StartPageFacts } from './server/server.types.js';
 import type { Institution } from './services/institution.types.js';
+import { VERSION } from './version.js';
 
 /** What the start page shows of the running gateway. */
 export function startPageFacts(
@@ -23,7 +23,3 @@ export function startPageFacts(
     }),
   };
 }
-
-const { version: VERSION } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-) as { version: string };

@@ -10,7 +10,7 @@ import { openReplicaBudget, type ReplicaBudgetOptions } from './replica-budget.j
 import { createAvailabilityCalls } from './s360/availability-service.js';
 import { CallBudget } from './s360/call-budget.js';
 import { S360Client } from './s360/client.js';
-import type { AvailabilityCalls, CallAllowance, UpstreamReport } from './s360/client.types.js';
+import type { AvailabilityCalls, CallAllowance, CallObserver, UpstreamReport } from './s360/client.types.js';
 import type { OrderCalls } from './s360/order-calls.types.js';
 import { createOrderCalls } from './s360/order-service.js';
 import { DEFAULT_DEADLINES, SERVICE_NAMES, type S360Settings } from './s360/settings.js';
@@ -20,6 +20,7 @@ export interface UpstreamDependencies {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly log: Logger;
+  readonly observer?: CallObserver | undefined;
   /** Absent: there is one process. */
   readonly replica?: ReplicaBudgetOptions | undefined;
 }
@@ -31,7 +32,7 @@ export interface Upstream {
   readonly contacts: ContactSource;
   readonly orders: OrderCalls;
   /** S-360's clock; epoch ms. */
-  readonly upstreamClock: { now(): number };
+  readonly upstreamClock: { now(): number; toOurs(upstreamMs: number): number };
   readonly allowance: CallAllowance;
   readonly upstream: UpstreamReport;
   stop(): Promise<void>;
@@ -40,7 +41,7 @@ export interface Upstream {
 /** Asks nothing yet: it only reads from the journal what was already spent. */
 export async function connectInstitution(
   settings: S360Settings,
-  { clock, journal, log, replica }: UpstreamDependencies,
+  { clock, journal, log, observer, replica }: UpstreamDependencies,
 ): Promise<Upstream> {
   const { institution } = settings;
   const ledger = createCallLedger(journal, institution);
@@ -53,7 +54,7 @@ export async function connectInstitution(
     onJournalFailure: (error) => log.error({ err: error }, 'the end of a call could not be written down'),
   });
   await Promise.all(SERVICE_NAMES.map(loadDescription));
-  const client = new S360Client({ settings, budget, clock, log });
+  const client = new S360Client({ settings, budget, clock, log, observer });
   log.debug({ callsLeft: budget.pollingCallsLeft() }, 'connected');
   return {
     catalog: createCatalogSource(client, settings),

@@ -24,6 +24,13 @@ export interface FederationSettings {
   readonly pollMs: number;
 }
 
+/** What came of one question to a subgraph. */
+export interface SubgraphAnswered {
+  readonly subgraph: string;
+  readonly outcome: 'success' | 'unavailable' | 'timeout' | 'invalid';
+  readonly ms: number;
+}
+
 /** One graph's part of an operation. */
 export interface GraphQuestion {
   readonly document: DocumentNode;

@@ -6,7 +6,12 @@ import type { RequestContext } from '../context.js';
 import { CORRELATION_HEADER } from '../correlation.js';
 import { subgraphSdl } from '../resolvers/federation/subgraph-sdl.js';
 import type { LiveSchema, OperationOrigin } from '../server/server.types.js';
-import { OWN_GRAPH, type FederationSettings, type GraphExecutor } from './federation.types.js';
+import {
+  OWN_GRAPH,
+  type FederationSettings,
+  type GraphExecutor,
+  type SubgraphAnswered,
+} from './federation.types.js';
 import { FileSource } from './file-source.js';
 import { KnownSchemas } from './known-schemas.js';
 import { createOwnExecutor } from './own-executor.js';
@@ -20,6 +25,8 @@ export interface OpenedSupergraph {
   readonly schema: LiveSchema;
   /** Like the one given; from its contexts it is known where an operation came from. */
   createContext(origin: OperationOrigin): RequestContext;
+  /** False while the schemas there are do not fit, so that an older supergraph is served. */
+  isNewest(): boolean;
   /** Begins to look for changed schemas. */
   start(): void;
   /** Cuts what subgraphs are still asked. May be called twice. */
@@ -35,6 +42,8 @@ export interface SupergraphDependencies {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of every question to a subgraph. */
+  readonly onAnswered?: (answer: SubgraphAnswered) => void;
 }
 
 /** Composes our own graph with the partner's. Throws ConfigError, with a line for each problem, when they do not fit. */
@@ -42,7 +51,7 @@ export async function openSupergraph(dependencies: SupergraphDependencies): Prom
   const { settings, ownSchema, log } = dependencies;
   const contexts = new RememberedContexts(dependencies);
   const own = createOwnExecutor(ownSchema, (context) => contexts.create(contexts.originOf(context)));
-  const exchanges = new Exchanges(settings.deadlineMs);
+  const exchanges = new Exchanges(settings.deadlineMs, dependencies.onAnswered);
   const headersFor = (context: RequestContext): Record<string, string> =>
     forwarded(contexts.originOf(context), settings.forwardedHeaders);
   const executorOf = (exchange: SubgraphExchange): GraphExecutor =>
@@ -72,6 +81,7 @@ export async function openSupergraph(dependencies: SupergraphDependencies): Prom
     return {
       schema: supergraph,
       createContext: (origin) => contexts.create(origin),
+      isNewest: () => supergraph.isNewest(),
       start: () => supergraph.start(),
       async stop() {
         // A look that waits for a slow subgraph ends with its connection.
@@ -108,13 +118,16 @@ class RememberedContexts {
 class Exchanges {
   readonly #exchanges = new Map<string, SubgraphExchange>();
 
-  constructor(private readonly deadlineMs: number) {}
+  constructor(
+    private readonly deadlineMs: number,
+    private readonly onAnswered: SupergraphDependencies['onAnswered'],
+  ) {}
 
   of(name: string, url: string): SubgraphExchange {
     const key = `${name} ${url}`;
     const known = this.#exchanges.get(key);
     if (known !== undefined) return known;
-    const exchange = new SubgraphExchange({ name, url }, this.deadlineMs);
+    const exchange = new SubgraphExchange({ name, url }, this.deadlineMs, this.onAnswered);
     this.#exchanges.set(key, exchange);
     return exchange;
   }

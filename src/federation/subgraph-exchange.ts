@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { SubgraphInvalidError, SubgraphTimeoutError, SubgraphUnavailableError } from '../errors.js';
-import type { SubgraphAddress } from './federation.types.js';
+import type { SubgraphAddress, SubgraphAnswered } from './federation.types.js';
 
 /** A question as it goes over the wire. */
 export interface SubgraphQuestion {
@@ -38,6 +38,7 @@ export class SubgraphExchange {
   constructor(
     readonly address: SubgraphAddress,
     private readonly deadlineMs: number,
+    private readonly onAnswered: (answer: SubgraphAnswered) => void = () => undefined,
   ) {
     const { origin, pathname, search } = new URL(address.url);
     this.#path = pathname + search;
@@ -56,17 +57,31 @@ export class SubgraphExchange {
   async ask(question: SubgraphQuestion): Promise<SubgraphAnswer> {
     const deadline = AbortSignal.timeout(this.deadlineMs);
     try {
-      return await this.#once(question, deadline);
+      return await this.#counted(question, deadline);
     } catch (error) {
       if (!(error instanceof SubgraphUnavailableError) || !question.isRead || deadline.aborted) throw error;
     }
     await pause(Math.random() * RETRY_JITTER_MS);
-    return this.#once(question, deadline);
+    return this.#counted(question, deadline);
   }
 
   /** Cuts what is still under way. May be called twice. */
   async stop(): Promise<void> {
     if (!this.#pool.destroyed) await this.#pool.destroy();
+  }
+
+  async #counted(question: SubgraphQuestion, deadline: AbortSignal): Promise<SubgraphAnswer> {
+    const startedAt = performance.now();
+    const tell = (outcome: SubgraphAnswered['outcome']): void =>
+      this.onAnswered({ subgraph: this.address.name, outcome, ms: performance.now() - startedAt });
+    try {
+      const answer = await this.#once(question, deadline);
+      tell('success');
+      return answer;
+    } catch (error) {
+      tell(outcomeOf(error));
+      throw error;
+    }
   }
 
   async #once({ query, variables, headers }: SubgraphQuestion, signal: AbortSignal): Promise<SubgraphAnswer> {
@@ -96,6 +111,11 @@ export class SubgraphExchange {
       throw new SubgraphUnavailableError(name, 'cannot be reached', { cause: error });
     }
   }
+}
+
+function outcomeOf(error: unknown): SubgraphAnswered['outcome'] {
+  if (error instanceof SubgraphTimeoutError) return 'timeout';
+  return error instanceof SubgraphInvalidError ? 'invalid' : 'unavailable';
 }
 
 async function limitedText(body: AsyncIterable<Buffer>, name: string): Promise<string> {

@@ -28,6 +28,7 @@ export class Supergraph implements LiveSchema {
   readonly #listeners = new Set<(schema: GraphQLSchema) => void>();
   readonly #stopping = new AbortController();
   #served: Served;
+  #isNewest = true;
   #polling: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -50,6 +51,11 @@ export class Supergraph implements LiveSchema {
   answering(document: DocumentNode): GraphQLSchema {
     const { schema, isOwn } = this.#served;
     return isOwn(document) ? this.options.ownSchema : schema;
+  }
+
+  /** False from a look that found what cannot be served, until one finds what can. */
+  isNewest(): boolean {
+    return this.#isNewest;
   }
 
   onSwap(listener: (schema: GraphQLSchema) => void): () => void {
@@ -81,9 +87,11 @@ export class Supergraph implements LiveSchema {
       const next = await source.next();
       if (next === null || this.#stopping.signal.aborted) return;
       this.#served = servedFrom(next, this.options);
+      this.#isNewest = true;
       for (const listener of this.#listeners) listener(this.#served.schema);
       log.info('a new supergraph is served');
     } catch (error) {
+      this.#isNewest = false;
       if (error instanceof CompositionError) {
         log.error({ problems: error.problems }, 'the changed schemas do not fit: the last supergraph stays');
       } else {

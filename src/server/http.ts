@@ -32,7 +32,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const metrics = createServerMetrics(options.metrics, {
     requestsInFlight: () => admission.inFlight(),
     sockets: () => sockets.count(),
-    operations: () => sockets.operations(),
+    operations: (kind) => sockets.operations(kind),
   });
   const formatError = createErrorFormatter({
     log,

@@ -21,12 +21,14 @@ export interface EndedOperation {
 export interface ServerGauges {
   readonly requestsInFlight: () => number;
   readonly sockets: () => number;
-  /** Operations running on sockets. */
-  readonly operations: () => number;
+  /** Operations of a kind running on sockets. */
+  readonly operations: (kind: EndedOperation['kind']) => number;
 }
 
 /** Clients choose the names of operations; beyond this many they share one. */
 const MAX_OPERATION_NAMES = 100;
+
+const KINDS: readonly EndedOperation['kind'][] = ['query', 'mutation', 'subscription'];
 
 export function createServerMetrics(registry: Registry, gauges: ServerGauges): ServerMetrics {
   const registers = [registry];
@@ -63,7 +65,15 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     gauges.requestsInFlight,
   );
   addGauge('foyer_sockets', 'Open WebSockets', gauges.sockets);
-  addGauge('foyer_socket_operations', 'Running operations on WebSockets', gauges.operations);
+  const running: Gauge<'kind'> = new Gauge({
+    name: 'foyer_socket_operations',
+    help: 'Running operations on WebSockets: those of the kind `subscription` are the subscribers',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const kind of KINDS) running.set({ kind }, gauges.operations(kind));
+    },
+  });
 
   function addGauge(name: string, help: string, read: () => number): void {
     const gauge: Gauge = new Gauge({ name, help, registers: [], collect: () => gauge.set(read()) });

@@ -14,8 +14,8 @@ import type { Unread } from './unread.js';
 export interface Sockets {
   /** Open sockets. */
   count(): number;
-  /** Operations running on them. */
-  operations(): number;
+  /** Operations of a kind running on them. */
+  operations(kind: OperationTypeNode | `${OperationTypeNode}`): number;
   /**
    * Takes no new sockets and says goodbye to the open ones, to each when its queries and mutations are answered, and
    * waits for them. May be called twice.
@@ -112,7 +112,12 @@ export function serveSockets(options: SocketsOptions): Sockets {
 
   return {
     count: () => sockets.size,
-    operations: () => [...sockets.values()].reduce((sum, { running }) => sum + running.size, 0),
+    operations(kind) {
+      let count = 0;
+      for (const { running } of sockets.values())
+        for (const operation of running.values()) if (operation.kind === kind) count += 1;
+      return count;
+    },
     stop: () => (stopping ??= sayGoodbye()),
   };
 }

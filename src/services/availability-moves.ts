@@ -26,6 +26,8 @@ export class MoveFinder {
   readonly #seen: Map<string, number>;
   #firstAskedAt: number | null;
   readonly #fresh: Set<string>;
+  /** By product: S-360's date of a move whose colors nobody was told yet. */
+  readonly #untold = new Map<string, number>();
 
   constructor(progress: MoveProgress | null) {
     this.#watermark = progress?.watermark ?? null;
@@ -51,6 +53,7 @@ export class MoveFinder {
         moved.add(productId);
       } else if (at > (this.#seen.get(productId) ?? -Infinity)) {
         this.#seen.set(productId, at);
+        this.#untold.set(productId, at);
         moved.add(productId);
         if (isFresh(at, now)) this.#fresh.add(productId);
       }
@@ -58,6 +61,13 @@ export class MoveFinder {
       if (at <= now + CLOCK_SKEW_MS) this.#watermark = Math.max(this.#watermark ?? at, at);
     }
     return [...moved];
+  }
+
+  /** Its colors were read: S-360's date of the move, epoch ms on its clock; null when that is not known, or was told. */
+  told(productId: string): number | null {
+    const at = this.#untold.get(productId) ?? null;
+    this.#untold.delete(productId);
+    return at;
   }
 
   /** What a look of this moment found, for other replicas. */

@@ -206,6 +206,11 @@ export class AvailabilityPoller {
     this.#lookedAt = look.at;
   }
 
+  /** As MoveFinder's. */
+  told(productId: string): number | null {
+    return this.#finder.told(productId);
+  }
+
   /** What is known so far, with all that moved and was not read yet; null before the first look. */
   lastLook(): Look | null {
     const { backlog } = this.options;

@@ -19,6 +19,8 @@ export interface RoundsOptions extends RoundOptions {
   /** Where other replicas learn what was read here. */
   readonly shared?: SharedPolls;
   readonly log: Logger;
+  /** What was read of these products is recorded, and some of it, `changes`, was different. */
+  readonly onRecorded?: (products: ReadonlySet<string>, changes: FeedPoll['changes']) => void;
   readonly nextPollAt: () => number;
   /** How long the plan lets work of this product wait. */
   readonly everyMs: (productId: string) => number;
@@ -86,12 +88,18 @@ export class Rounds {
       (changes, seq) => {
         board.apply(current());
         reading?.recorded(observations);
+        this.#told(observations, changes);
         if (changes.length === 0) return;
         this.#timesTold += 1;
         this.#publish(changes, seq);
       },
       reading && (() => reading.facts(current(), this.#times())),
     );
+  }
+
+  #told(observations: readonly ObservedAvailability[], changes: FeedPoll['changes']): void {
+    const products = new Set(observations.map(({ subject }) => subject.productId));
+    this.options.onRecorded?.(products, changes);
   }
 
   /** Tells subscribers of a poll that found no change. */

@@ -20,7 +20,7 @@ export interface SharedPollsOptions {
   readonly clock: Clock;
 }
 
-type Poller = Pick<AvailabilityPoller, 'heard' | 'lastLook' | 'nextPollAt' | 'restoreFrom' | 'wake'>;
+type Poller = Pick<AvailabilityPoller, 'heard' | 'lastLook' | 'nextPollAt' | 'restoreFrom' | 'told' | 'wake'>;
 type Times = Pick<FeedPoll, 'polledAt' | 'nextPollAt'>;
 
 /** As many as one reading of S-360 brings. */
@@ -66,7 +66,10 @@ export class SharedPolls implements LogFollower {
     const { board, composed, feed } = this.options;
     if (this.#rebuilt === null) board.apply(poll.observations);
     else this.#rebuild(this.#rebuilt, poll.observations);
-    for (const { subject } of poll.observations) this.#readAt.set(subjectKey(subject), seq);
+    for (const { subject } of poll.observations) {
+      this.#readAt.set(subjectKey(subject), seq);
+      this.#poller?.told(subject.productId);
+    }
     composed.learn(poll.halves);
     this.#learn(poll);
     if (!isNews) return;

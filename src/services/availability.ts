@@ -14,7 +14,7 @@ import { MethodHealth } from './availability-health.js';
 import { InstitutionPlan } from './availability-plan.js';
 import { AvailabilityPoller } from './availability-poller.js';
 import { AvailabilityReadings } from './availability-readings.js';
-import { Rounds } from './availability-rounds.js';
+import { Rounds, type RoundsOptions } from './availability-rounds.js';
 import { createSeatReadings } from './availability-seats.js';
 import type { SharedDemand } from './availability-shared-demand.js';
 import type { SharedPolls, SharedPollsOptions } from './availability-shared-polls.js';
@@ -45,6 +45,10 @@ export interface AvailabilityOptions {
   /** How long a query waits for colors never observed before; 5 s by default. */
   readonly readDeadlineMs?: number;
   readonly log: Logger;
+  /** Told for each product that changed its colors how long after S-360's own date of it. */
+  readonly onColorChanged?: (delayMs: number) => void;
+  /** From S-360's clock to ours; epoch ms. */
+  readonly toOurClock?: (upstreamMs: number) => number;
 }
 
 /** The availabilities of one institution with its polling. */
@@ -88,6 +92,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     composed,
     health,
     colorOfLevel: (word) => colorOfLevel(word, options.levels).color,
+    onRecorded: (products, changes) => tellDelays(products, changes),
     nextPollAt: () => poller.nextPollAt,
     everyMs: (productId) => plan.everyMs(productId),
     rank: (productId) => plan.rank(productId),
@@ -122,6 +127,15 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     minuteMs,
     deadlineMs: options.readDeadlineMs ?? DEFAULT_READ_DEADLINE_MS,
   });
+  const { onColorChanged, toOurClock = (at: number) => at } = options;
+  const tellDelays: NonNullable<RoundsOptions['onRecorded']> = (products, changes) => {
+    const changed = new Set(changes.map(({ subject }) => subject.productId));
+    for (const productId of products) {
+      // A move without another color has nothing to tell, and is over all the same.
+      const movedAt = poller.told(productId);
+      if (movedAt !== null && changed.has(productId)) onColorChanged?.(clock.now() - toOurClock(movedAt));
+    }
+  };
   const seats = createSeatReadings({ calls, catalog, clock, minuteMs });
 
   feed.join({
@@ -166,6 +180,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
       sharedDemand?.changed();
     },
     pollPlan: () => [...plan.renew().entries.values()],
+    pollTimes: () => ({ polledAt: poller.polledAt, nextPollAt: poller.nextPollAt }),
     plan: () => plan.renew(),
     start: () => poller.start(),
     stop: () => poller.stop(),

@@ -59,6 +59,8 @@ export interface AvailabilityService {
   /** Something of these products was sold or given back by us: they are asked about first, as soon as they may be. */
   expectMoves(productIds: readonly string[]): void;
   pollPlan(): readonly PollPlanEntry[];
+  /** Epoch ms of the last look for what moved, null before the first, and of the next one. */
+  pollTimes(): { readonly polledAt: number | null; readonly nextPollAt: number };
 }
 
 export interface PollPlanEntry {

@@ -65,6 +65,7 @@ export function graphInstitution(code: string, snapshot: CatalogSnapshot | null)
       ofProducts: async (ids) => ids.map((id) => ({ observed: ofProduct(id) ?? null, freshness: FRESH })),
       seats: async () => ({ seats: [], freshness: FRESH }),
       expectMoves: () => undefined,
+      pollTimes: () => ({ polledAt: null, nextPollAt: 0 }),
       pollPlan: () => [{ productId: '1', everyMs: 60_000, watchers: 2, reason: 'watched' }],
     },
     upstream: {

@@ -151,6 +151,7 @@ export async function openLogReplica(
     const ready = polls.join({
       heard: () => {},
       lastLook: () => null,
+      told: () => null,
       nextPollAt: 2,
       restoreFrom({ id, floorSeq }) {
         const usable = saved.get(institution);

@@ -104,6 +104,7 @@ describe('moves and readings of several replicas', () => {
         for (const [productId] of moved) backlog.markMoved(productId, at);
       },
       lastLook: () => null,
+      told: () => null,
       nextPollAt: 2,
       restoreFrom: () => Promise.resolve(null),
       wake: () => {},

@@ -1,7 +1,10 @@
+import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import { createMetrics } from '../../src/metrics.js';
+import { registerInstitutionGauges } from '../../src/metrics/institution-gauges.js';
+import { registerOrderGauges } from '../../src/metrics/order-gauges.js';
 import { createOrderFigures, type OrderFigures } from '../../src/services/order-figures.js';
+import type { Institution } from '../../src/services/institution.types.js';
 import { graphInstitution } from '../support/catalog-graph.js';
 import { product, snapshotOf } from '../support/catalog-records.js';
 
@@ -13,10 +16,22 @@ const NO_ORDERS: OrderFigures = createOrderFigures({
   clock: systemClock,
 });
 
+function metricsOf(register: (registry: Registry) => void): Promise<string> {
+  const registry = new Registry();
+  register(registry);
+  return registry.metrics();
+}
+
+function institutionMetrics(lyric: Institution): Promise<string> {
+  return metricsOf((registry) =>
+    registerInstitutionGauges(registry, new Map([['lyric', lyric]]), systemClock),
+  );
+}
+
 describe('metrics of the institutions', () => {
   it('tell budgets and catalogs, and no limit where there is none', async () => {
     const lyric = graphInstitution('lyric', await snapshotOf([product('1'), product('2')]));
-    const text = await createMetrics(new Map([['lyric', lyric]]), systemClock, NO_ORDERS).metrics();
+    const text = await institutionMetrics(lyric);
     const lines = text.split('\n').filter((line) => !line.startsWith('#'));
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -32,7 +47,7 @@ describe('metrics of the institutions', () => {
 
   it('leave out the age of a catalog that is not there', async () => {
     const lyric = graphInstitution('lyric', null);
-    const text = await createMetrics(new Map([['lyric', lyric]]), systemClock, NO_ORDERS).metrics();
+    const text = await institutionMetrics(lyric);
     expect(text).toContain('foyer_catalog_products{institution="lyric"} 0');
     expect(text).not.toContain('foyer_catalog_age_seconds{');
   });
@@ -40,7 +55,11 @@ describe('metrics of the institutions', () => {
 
 describe('metrics of orders', () => {
   const metricsWith = (figures: OrderFigures): Promise<string> =>
-    createMetrics(new Map([['lyric', graphInstitution('lyric', null)]]), systemClock, figures).metrics();
+    metricsOf((registry) => {
+      const lyric = graphInstitution('lyric', null);
+      registerInstitutionGauges(registry, new Map([['lyric', lyric]]), systemClock);
+      registerOrderGauges(registry, ['lyric'], figures);
+    });
 
   it('tell every state, those without orders too, and the age of the oldest doubt', async () => {
     const now = 1_000_000;

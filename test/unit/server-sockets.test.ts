@@ -319,7 +319,8 @@ describe('graphql over WebSocket', () => {
     await socket.next();
     const metrics = await (await fetch(`${server.url}metrics`)).text();
     expect(metrics).toContain('foyer_sockets 1');
-    expect(metrics).toContain('foyer_socket_operations 1');
+    expect(metrics).toContain('foyer_socket_operations{kind="subscription"} 1');
+    expect(metrics).toContain('foyer_socket_operations{kind="query"} 0');
     expect(metrics).toContain('foyer_subscription_events_total 2');
     expect(metrics).toContain('{kind="query",transport="websocket",operation="Hello"} 1');
   });

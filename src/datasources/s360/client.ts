@@ -11,9 +11,9 @@ import {
 } from '../../errors.js';
 import type { WireObject } from './answer-decoder.js';
 import { askUntilDone, type JobAnswer, type JobQuestion } from './async-loop.js';
-import type { CallBudget } from './call-budget.js';
+import type { BudgetRequest, CallBudget, CallTicket } from './call-budget.js';
 import { CallStatistics } from './call-statistics.js';
-import type { CircuitState, Lane, UpstreamReport } from './client.types.js';
+import type { CallObserver, CircuitState, EndedCall, Lane, UpstreamReport } from './client.types.js';
 import { withinDeadline, withSignals } from './deadline.js';
 import { DriftLog } from './drift.js';
 import { jobStateOf, upstreamErrorOf } from './faults.js';
@@ -53,6 +53,7 @@ export interface S360ClientOptions {
   readonly budget: CallBudget;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly observer?: CallObserver | undefined;
 }
 
 /**
@@ -157,21 +158,23 @@ export class S360Client implements UpstreamReport {
     { requestId, isFirst, signal }: JobQuestion & { readonly signal: AbortSignal },
   ): Promise<JobAnswer> {
     signal.throwIfAborted();
-    const { settings, budget, log } = this.options;
+    const { settings, log, observer } = this.options;
     const { service, method, lane, key } = request;
     const deadlineMs = deadlineOf(settings, service, method);
-    const ticket = await budget.take({ service, method, lane, key, deadlineMs, joinsJob: !isFirst });
+    const ticket = await this.buy({ service, method, lane, key, deadlineMs, joinsJob: !isFirst });
     const meter: TransferMeter = { bytes: 0 };
     const startedAt = performance.now();
     if (request.sendBefore !== undefined && this.options.clock.now() > request.sendBefore) {
       await ticket.neverSent();
       throw new UpstreamUnavailableError(call, 'not sent, it waited too long', { fate: 'not done' });
     }
-    const note = (outcome: string): void => {
+    const note = (outcome: EndedCall['outcome']): void => {
       this.statistics.count(service, method, outcome === 'success');
       const ms = Math.round(performance.now() - startedAt);
+      const { bytes } = meter;
+      observer?.callEnded({ service, method, lane, outcome, ms, bytes });
       log.debug(
-        { service, method, lane, outcome, ms, bytes: meter.bytes, correlationId: correlationId() },
+        { service, method, lane, outcome, ms, bytes, correlationId: correlationId() },
         'called S-360',
       );
     };
@@ -192,9 +195,19 @@ export class S360Client implements UpstreamReport {
       if (failure instanceof NotSentError || error instanceof InvalidInputError) await ticket.neverSent();
       else if (error instanceof UpstreamRateLimitedError) await ticket.refused(meter.bytes);
       else await ticket.ended(meter.bytes);
-      note(signal.aborted ? 'given up' : error.code);
+      note(signal.aborted ? 'given_up' : error.code);
       // Who gave up says nothing about S-360: its circuit must not hear of it.
       signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  private async buy(order: BudgetRequest): Promise<CallTicket> {
+    try {
+      return await this.options.budget.take(order);
+    } catch (error) {
+      if (error instanceof UpstreamRateLimitedError)
+        this.options.observer?.callRefused({ lane: order.lane, by: error.refusedBy });
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import type { ErrorCode, UpstreamRateLimitedError } from '../../errors.js';
 import type { AvailabilityEntryWire, AvailabilityUpdateWire, SeatWire } from './wire/availability.js';
 
 /** Who is served first when calls are short; polling (`availability`, `catalog`) can never starve a sale. */
@@ -69,6 +70,30 @@ export interface MethodUsage {
   readonly errors: number;
   /** Epoch ms. */
   readonly lastCallAt: number | null;
+}
+
+/** One exchange with S-360, retries and repeated questions counted one by one. */
+export interface EndedCall {
+  readonly service: string;
+  readonly method: string;
+  readonly lane: Lane;
+  /** `given_up`: whoever asked did not want the answer any more. */
+  readonly outcome: 'success' | 'given_up' | ErrorCode;
+  readonly ms: number;
+  /** Both directions. */
+  readonly bytes: number;
+}
+
+/** A call that was not made. */
+export interface RefusedCall {
+  readonly lane: Lane;
+  readonly by: UpstreamRateLimitedError['refusedBy'];
+}
+
+/** Told what becomes of calls. */
+export interface CallObserver {
+  callEnded(call: EndedCall): void;
+  callRefused(call: RefusedCall): void;
 }
 
 export interface DriftFinding {

@@ -65,7 +65,7 @@ export class CallBudgetType {
 
 @ForOperators()
 @ObjectType('UpstreamMethod', {
-  description: 'Calls of one method in the running month.',
+  description: 'Calls of one method since this process began.',
   simpleResolvers: true,
 })
 export class UpstreamMethodType {

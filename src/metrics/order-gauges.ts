@@ -1,11 +1,11 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { OrderFigures } from './services/order-figures.js';
+import type { OrderFigures } from '../services/order-figures.js';
 
 /**
  * What operators watch of orders, read when `/metrics` is asked. While the journal cannot be read there are no such
  * lines: whoever alerts on them alerts on their absence too.
  */
-export function registerOrderMetrics(
+export function registerOrderGauges(
   registry: Registry,
   institutions: Iterable<string>,
   figures: OrderFigures,

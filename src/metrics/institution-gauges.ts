@@ -1,33 +1,16 @@
-import { Gauge, Registry } from 'prom-client';
-import type { Clock } from './clock.js';
-import { registerOrderMetrics } from './order-metrics.js';
-import type { Institution } from './services/institution.types.js';
-import type { OrderFigures } from './services/order-figures.js';
+import { Gauge, type Registry } from 'prom-client';
+import type { Clock } from '../clock.js';
+import type { Institution } from '../services/institution.types.js';
 
-/** What operators watch of S-360 and of what we keep of it, read when `/metrics` is asked. The server adds its own. */
-export function createMetrics(
+/** What is kept of S-360 and what is left of its contract, read when `/metrics` is asked. */
+export function registerInstitutionGauges(
+  registry: Registry,
   institutions: ReadonlyMap<string, Institution>,
   clock: Clock,
-  orderFigures: OrderFigures,
-): Registry {
-  const registry = new Registry();
-
-  gauge(
-    'foyer_s360_calls',
-    'Calls to S-360 since the process began',
-    ['service', 'method'],
-    function* (institution) {
-      for (const { service, method, calls } of institution.upstream.calls())
-        yield [{ service, method }, calls];
-    },
-  );
-  gauge('foyer_s360_errors', 'Calls to S-360 that failed', ['service', 'method'], function* (institution) {
-    for (const { service, method, errors } of institution.upstream.calls())
-      yield [{ service, method }, errors];
-  });
+): void {
   gauge(
     'foyer_s360_budget_used',
-    'Spent in the running window of the contract',
+    'Spent in the running window of the contract, by all replicas: calls, or bytes for MONTH_BYTES',
     ['window'],
     function* (institution) {
       for (const { window, used } of institution.upstream.budgets()) yield [{ window }, used];
@@ -40,7 +23,7 @@ export function createMetrics(
   });
   gauge(
     'foyer_s360_budget_forecast',
-    'Spent at the end of the window, at this pace',
+    'Spent at the end of the window, at the pace so far',
     ['window'],
     function* (institution) {
       for (const { window, forecast } of institution.upstream.budgets()) yield [{ window }, forecast];
@@ -54,15 +37,50 @@ export function createMetrics(
       yield [{}, institution.upstream.circuit() === 'CLOSED' ? 0 : 1];
     },
   );
+  gauge(
+    'foyer_s360_drift_findings',
+    'Different things that S-360 sent and this version does not know',
+    [],
+    function* (institution) {
+      yield [{}, institution.upstream.drift().length];
+    },
+  );
   gauge('foyer_catalog_age_seconds', 'Since S-360 last confirmed the catalog', [], function* (institution) {
     if (institution.catalog.current() === null) return;
-    yield [{}, (clock.now() - institution.catalog.freshness().observedAt) / 1_000];
+    yield [{}, ageSeconds(institution.catalog.freshness().observedAt)];
   });
+  gauge(
+    'foyer_catalog_stale',
+    '1 while the catalog served could not be confirmed when it should have been',
+    [],
+    function* (institution) {
+      yield [{}, institution.catalog.freshness().source === 'STALE' ? 1 : 0];
+    },
+  );
   gauge('foyer_catalog_products', 'Products in the catalog served', [], function* (institution) {
     yield [{}, institution.catalog.current()?.products.length ?? 0];
   });
-  registerOrderMetrics(registry, institutions.keys(), orderFigures);
-  return registry;
+  gauge(
+    'foyer_availability_poll_age_seconds',
+    'Since S-360 was last asked what moved, by whichever replica',
+    [],
+    function* (institution) {
+      const { polledAt } = institution.availability.pollTimes();
+      if (polledAt !== null) yield [{}, ageSeconds(polledAt)];
+    },
+  );
+  gauge(
+    'foyer_availability_poll_overdue_seconds',
+    'Since the next poll of the plan should have been; 0 while it is not due',
+    [],
+    function* (institution) {
+      yield [{}, Math.max(0, ageSeconds(institution.availability.pollTimes().nextPollAt))];
+    },
+  );
+
+  function ageSeconds(at: number): number {
+    return (clock.now() - at) / 1_000;
+  }
 
   function gauge(
     name: string,
