@@ -2,7 +2,6 @@
 import './production.js';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { systemClock } from './clock.js';
 import { readConfig, type Config } from './config.js';
@@ -15,6 +14,7 @@ import { stateChecks } from './doctor/state-checks.js';
 import { startEmbeddedSandbox } from './embedded-sandbox.js';
 import { ConfigError } from './errors.js';
 import { openJournal, openJournalFile, type Journal } from './journal/database.js';
+import { journalFileOf } from './state-folders.js';
 
 const NO_PROBLEM = 0;
 const A_PROBLEM = 1;
@@ -92,9 +92,10 @@ async function examineConfigured(config: Config, log: Logger): Promise<readonly 
 }
 
 /** The gateway's own, where there is one to be had without making or changing it. */
-async function countingJournal({ institutions, cacheDir, databaseUrl }: Config): Promise<Journal> {
-  const file = join(cacheDir, 'journal.sqlite');
-  const isThere = institutions !== null && databaseUrl === null && existsSync(file);
+async function countingJournal(config: Config): Promise<Journal> {
+  const file = journalFileOf(config);
+  // The sandbox that is looked at is another one than the gateway's.
+  const isThere = config.institutions !== null && config.databaseUrl === null && existsSync(file);
   return isThere ? openJournalFile(file) : openJournal(':memory:');
 }
 

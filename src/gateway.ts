@@ -33,6 +33,7 @@ import { createOrderFigures } from './services/order-figures.js';
 import { guardedJournal } from './services/order-journal-guard.js';
 import { createOrders } from './services/orders.js';
 import type { Orders } from './services/orders.types.js';
+import { stateFolderOf } from './state-folders.js';
 import type { SubgraphsConfig } from './subgraphs-config.js';
 import { openTicketPages } from './ticket-pages.js';
 import { VERSION } from './version.js';
@@ -71,8 +72,7 @@ async function build(
   { log, clock = systemClock }: GatewayDependencies,
   releases: Releases,
 ): Promise<Gateway> {
-  // What a demonstration leaves behind must never pass for what a real institution of the same code said.
-  const stateDir = config.institutions === null ? join(config.cacheDir, 'sandbox') : config.cacheDir;
+  const stateDir = stateFolderOf(config);
   const journal = await openConfiguredJournal({
     databaseUrl: config.databaseUrl,
     dir: stateDir,

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import type { Config, InstitutionConfig } from './config.js';
@@ -13,6 +12,7 @@ import { openConfiguredJournal } from './journal/open-journal.js';
 import { createOrderJournal } from './journal/order-journal.js';
 import type { Sealing } from './journal/order-rows.js';
 import { findRunningSandbox } from './running-sandbox.js';
+import { journalFileOf, stateFolderOf } from './state-folders.js';
 import { reconcileOrders, type ReconciliationParts } from './services/order-reconciliation-run.js';
 import type { MonthWindow, Reconciliation } from './services/order-reconciliation.types.js';
 
@@ -88,19 +88,15 @@ async function settingsOf(config: Config, code: string): Promise<InstitutionConf
 }
 
 /** A journal made here would be empty, and everything missing in it. */
-async function openExistingJournal({
-  institutions,
-  cacheDir,
-  databaseUrl,
-}: Config): ReturnType<typeof openConfiguredJournal> {
-  const isSandbox = institutions === null;
-  const dir = isSandbox ? join(cacheDir, 'sandbox') : cacheDir;
-  if (databaseUrl === null && !existsSync(join(dir, 'journal.sqlite'))) {
+async function openExistingJournal(config: Config): ReturnType<typeof openConfiguredJournal> {
+  const { institutions, databaseUrl } = config;
+  const dir = stateFolderOf(config);
+  if (databaseUrl === null && !existsSync(journalFileOf(config))) {
     throw new ConfigError([
       `CACHE_DIR: there is no journal in ${dir}: give the settings, and the folder, that the gateway runs with`,
     ]);
   }
-  return openConfiguredJournal({ databaseUrl, dir, isSandbox });
+  return openConfiguredJournal({ databaseUrl, dir, isSandbox: institutions === null });
 }
 
 /** Nothing here needs a barcode or a name, and so nobody needs the secret that opens them. */
