@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { EndedCall, RefusedCall } from '../datasources/s360/client.types.js';
+import type { EndedCall, Lane, RefusedCall } from '../datasources/s360/client.types.js';
 import type { FreshnessSource } from '../domain/freshness.js';
 
 /** What one institution's parts tell as it happens. */
@@ -18,6 +18,17 @@ export interface InstitutionSignals {
 const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
 /** Polls are a minute apart at best, and an hour where nobody watches. */
 const DELAY_SECONDS = [1, 5, 15, 30, 60, 90, 120, 300, 600, 1_800, 3_600, 7_200];
+
+const LANES: readonly Lane[] = ['orders', 'contacts', 'availability', 'catalog'];
+const REFUSERS: readonly RefusedCall['by'][] = [
+  'S360',
+  'MINUTE',
+  'METHOD',
+  'MONTH',
+  'MONTH_BYTES',
+  'REPLICA',
+];
+const SOURCES: readonly FreshnessSource[] = ['LIVE', 'CACHE', 'STALE', 'RESTORED'];
 
 /** Registers the counters; answers what each institution reports to. Labels are from closed lists, institutions aside. */
 export function createInstitutionSignals(registry: Registry): (institution: string) => InstitutionSignals {
@@ -61,14 +72,20 @@ export function createInstitutionSignals(registry: Registry): (institution: stri
     buckets: DELAY_SECONDS,
     registers,
   });
-  return (institution) => ({
-    callEnded({ service, method, lane, outcome, ms, bytes: transferred }) {
-      calls.inc({ institution, service, method, lane, outcome });
-      bytes.inc({ institution, service, method }, transferred);
-      seconds.observe({ institution, service, method }, ms / 1_000);
-    },
-    callRefused: ({ lane, by }) => refusals.inc({ institution, lane, by }),
-    availabilityRead: (source) => readings.inc({ institution, source }),
-    colorChanged: (delayMs) => delays.observe({ institution }, Math.max(0, delayMs) / 1_000),
-  });
+  return (institution) => {
+    // Prometheus sees a counter grow only from the second value on: the first refusal must not go unnoticed.
+    for (const lane of LANES) for (const by of REFUSERS) refusals.inc({ institution, lane, by }, 0);
+    for (const source of SOURCES) readings.inc({ institution, source }, 0);
+    delays.zero({ institution });
+    return {
+      callEnded({ service, method, lane, outcome, ms, bytes: transferred }) {
+        calls.inc({ institution, service, method, lane, outcome });
+        bytes.inc({ institution, service, method }, transferred);
+        seconds.observe({ institution, service, method }, ms / 1_000);
+      },
+      callRefused: ({ lane, by }) => refusals.inc({ institution, lane, by }),
+      availabilityRead: (source) => readings.inc({ institution, source }),
+      colorChanged: (delayMs) => delays.observe({ institution }, Math.max(0, delayMs) / 1_000),
+    };
+  };
 }

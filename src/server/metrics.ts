@@ -30,6 +30,21 @@ const MAX_OPERATION_NAMES = 100;
 
 const KINDS: readonly EndedOperation['kind'][] = ['query', 'mutation', 'subscription'];
 
+const CODES: Readonly<Record<ErrorCode, true>> = {
+  UPSTREAM_UNAVAILABLE: true,
+  UPSTREAM_TIMEOUT: true,
+  UPSTREAM_RATE_LIMITED: true,
+  UPSTREAM_INVALID: true,
+  IN_DOUBT: true,
+  LIMIT_EXCEEDED: true,
+  BAD_USER_INPUT: true,
+  UNAUTHENTICATED: true,
+  FORBIDDEN: true,
+  RATE_LIMITED: true,
+  NOT_FOUND: true,
+  INTERNAL_SERVER_ERROR: true,
+};
+
 export function createServerMetrics(registry: Registry, gauges: ServerGauges): ServerMetrics {
   const registers = [registry];
   // Node's own metrics can be registered once.
@@ -54,6 +69,8 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     labelNames: ['code'],
     registers,
   });
+  // Prometheus sees a counter grow only from the second value on: the first mistake must not go unnoticed.
+  for (const code of Object.keys(CODES)) errors.inc({ code }, 0);
   const events = new Counter({
     name: 'foyer_subscription_events_total',
     help: 'Events sent to subscribers',

@@ -77,7 +77,7 @@ export async function startWorkedGateway(redis: RedisServer): Promise<WorkedGate
     await sandbox.setStock({ ...STOCK, remaining });
     await eventually('the other color', () => colorSeen(gateway, remaining > 0));
     const metrics = await scrape(gateway.url);
-    if (metrics.value('foyer_color_change_delay_seconds_count') !== undefined) break;
+    if (metrics.value('foyer_color_change_delay_seconds_count')! > 0) break;
   }
   return {
     gateway,
