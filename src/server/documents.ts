@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
   type ValidationRule,
 } from 'graphql';
+import { asCallersMistake } from './format-error.js';
 import {
   checkOperation,
   MAX_VALIDATION_ERRORS,
@@ -49,7 +50,7 @@ export function createOperationReader(
     const document = parseLimited(query, options.limits);
     if (document instanceof GraphQLError) return [document];
     const errors = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
-    if (errors.length > 0) return errors;
+    if (errors.length > 0) return errors.map(asCallersMistake);
     const [oldest] = remembered.keys();
     if (remembered.size >= REMEMBERED_DOCUMENTS && oldest !== undefined) remembered.delete(oldest);
     remembered.set(query, document);

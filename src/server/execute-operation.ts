@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { InDoubtError, OperationTimeoutError } from '../errors.js';
+import { asCallersMistake } from './format-error.js';
 import { MAX_VALIDATION_ERRORS } from './query-limits.js';
 import type { OperationTimes } from './server.types.js';
 
@@ -26,8 +27,8 @@ export type OperationExecutor = (args: OperationArgs) => ExecutionResult | Promi
 export function createOperationExecutor(times: OperationTimes): OperationExecutor {
   return (args) => {
     const result = execute({ ...args, options: { maxCoercionErrors: MAX_VALIDATION_ERRORS } });
-    // What memory alone answered.
-    if (!isPromise(result)) return result;
+    // What memory alone answered, or variables that do not fit.
+    if (!isPromise(result)) return result.data === undefined ? refused(result) : result;
     const isMutation =
       getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.MUTATION;
     return inTime(result, isMutation ? times.mutationMs : times.queryMs, (ms) => {
@@ -35,6 +36,11 @@ export function createOperationExecutor(times: OperationTimes): OperationExecuto
       return { errors: [tooLate(isMutation, ms)] };
     });
   };
+}
+
+/** Nothing was executed. GraphQL's last words on many mistakes name no place, by which they would pass for ours. */
+function refused({ errors = [] }: ExecutionResult): ExecutionResult {
+  return { errors: errors.map(asCallersMistake) };
 }
 
 async function inTime(

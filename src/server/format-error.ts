@@ -53,6 +53,12 @@ export function createErrorFormatter(options: ErrorFormatterOptions): ErrorForma
   };
 }
 
+/** For errors about a request, of which GraphQL says so only by when they arise. */
+export function asCallersMistake(error: GraphQLError): GraphQLError {
+  error.extensions['code'] ??= 'BAD_USER_INPUT';
+  return error;
+}
+
 interface Description {
   readonly message: string;
   readonly extensions: ErrorExtensions & Readonly<Record<string, unknown>>;

@@ -81,7 +81,10 @@ export function serveSockets(options: SocketsOptions): Sockets {
         onMessage: (handle) => {
           webSocket.on('message', (data: Buffer) => {
             if (unread.isStuck(webSocket)) return unread.giveUp(webSocket);
-            handle(data.toString('utf8')).catch((error: unknown) => {
+            const text = data.toString('utf8');
+            if (isServersMessage(text))
+              return webSocket.close(CloseCode.BadRequest, 'Invalid message received');
+            handle(text).catch((error: unknown) => {
               log.error({ error: loggedError(error) }, 'a socket message could not be handled');
               webSocket.close(CloseCode.InternalServerError, 'Internal server error');
             });
@@ -121,6 +124,22 @@ export function serveSockets(options: SocketsOptions): Sockets {
     stop: () => (stopping ??= sayGoodbye()),
   };
 }
+
+/**
+ * What only a server may say. The protocol's library would take it for a failure of ours, to be logged. Almost no
+ * message is parsed for this: those of clients seldom hold one of these words, or a letter written as a number.
+ */
+function isServersMessage(text: string): boolean {
+  if (!/"(?:connection_ack|next|error)"|\\u/.test(text)) return false;
+  try {
+    const message = JSON.parse(text) as { readonly type?: unknown } | null;
+    return SERVERS_TYPES.has(message?.type);
+  } catch {
+    return false;
+  }
+}
+
+const SERVERS_TYPES = new Set<unknown>(['connection_ack', 'next', 'error']);
 
 /** Pings; cuts the socket when a whole interval brought no answer. Also cuts who never reads: the ping does not get through. */
 function keepAlive(webSocket: WebSocket, intervalMs: number): () => void {
