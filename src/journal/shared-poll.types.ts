@@ -12,6 +12,7 @@ export interface PollFacts {
   readonly observations: readonly ObservedAvailability[];
   /** Work that needs not be asked any more, as keys of the backlog: `performance:<id>`, `product:<id>`, `inside:<id>`. */
   readonly answered: readonly string[];
+  readonly askedWith: Horizon;
   readonly halves: ComposedHalves;
   /** What `getUpdatedAvailabilities` said, when nobody was told yet. */
   readonly look: Look | null;
@@ -20,6 +21,14 @@ export interface PollFacts {
   /** Epoch ms. */
   readonly polledAt: number;
   readonly nextPollAt: number;
+}
+
+/** What whoever asked S-360 knew when it asked. Later turns and changes need another answer. */
+export interface Horizon {
+  /** Epoch ms: the turns of the calendar up to here. */
+  readonly turnedUpTo: number;
+  /** Version of the catalog; null: none yet. */
+  readonly catalog: string | null;
 }
 
 export interface Look {

@@ -2,6 +2,7 @@ import type { CatalogSnapshot } from '../cache/catalog-snapshot.types.js';
 import type { LiveColorBoard } from '../cache/color-board.js';
 import type { ComposedReadings } from '../datasources/availability-composed.js';
 import type { Performance } from '../domain/catalog.js';
+import type { Horizon } from '../journal/shared-poll.types.js';
 import type { RoundQuestion } from './availability-round.js';
 import { hasTurned, type PollableProduct } from './poll-plan-products.js';
 
@@ -26,6 +27,10 @@ export class Backlog {
   /** What was never observed when the catalog came; looking at all of it each time would take long. */
   #unseen: Work[] = [];
   #turnedUpTo: number;
+  /** By the newest catalog. */
+  #changed: { readonly catalog: string; readonly keys: readonly string[] } | null = null;
+  /** What another replica asked with a catalog that was not here yet. */
+  #answeredAhead: { readonly catalog: string; readonly keys: Set<string> } | null = null;
   #doubtedAt: number;
 
   constructor(
@@ -55,9 +60,20 @@ export class Backlog {
     this.#unseen = [...products.values()].flatMap(workOn);
   }
 
-  /** S-360 said that the product moved, or the catalog changed it. */
+  /** S-360 said that the product moved. */
   markMoved(productId: string, now: number): void {
     for (const key of this.keysMovedBy(productId, now)) this.#moved.add(key);
+  }
+
+  /** The catalog changed these products; what another replica has asked with it needs not be asked again. */
+  markChanged(catalog: string, productIds: readonly string[], now: number): void {
+    const answered = this.#answeredAhead?.catalog === catalog ? this.#answeredAhead.keys : null;
+    const keys = productIds
+      .flatMap((productId) => this.keysMovedBy(productId, now))
+      .filter((key) => answered?.has(key) !== true);
+    const stillMoved = this.#changed?.keys.filter((key) => this.#moved.has(key)) ?? [];
+    this.#changed = { catalog, keys: [...stillMoved, ...keys] };
+    for (const key of keys) this.#moved.add(key);
   }
 
   /** What has to be asked when the product moves: itself, and the season tickets and packages it is part of. */
@@ -128,6 +144,24 @@ export class Backlog {
     return [...this.#products.keys()].filter((id) => !unsettled.has(id));
   }
 
+  /** What a question that is asked now knows. */
+  get horizon(): Horizon {
+    return { turnedUpTo: this.#turnedUpTo, catalog: this.#snapshot?.version ?? null };
+  }
+
+  /** Another replica asked these keys, with what it knew: what had turned or changed by then is known here too. */
+  takeAnswered(keys: readonly string[], askedWith: Horizon, now: number): void {
+    const { turnedUpTo, catalog } = askedWith;
+    // Its clock may be ahead.
+    if (Math.min(turnedUpTo, now) > this.#turnedUpTo) this.markTurned(Math.min(turnedUpTo, now));
+    const unknown = new Set(this.#turnedAfter(turnedUpTo, now));
+    if (this.#changed?.catalog !== catalog) for (const key of this.#changed?.keys ?? []) unknown.add(key);
+    this.takeKeys(keys.filter((key) => !unknown.has(key)));
+    if (catalog === null || catalog === this.#snapshot?.version) return;
+    if (this.#answeredAhead?.catalog !== catalog) this.#answeredAhead = { catalog, keys: new Set() };
+    for (const key of keys) this.#answeredAhead.keys.add(key);
+  }
+
   /** The question is on its way; what comes back unanswered is to be put back. */
   take(question: RoundQuestion): void {
     this.takeKeys(keysOf(question));
@@ -168,6 +202,12 @@ export class Backlog {
 
   restore(keys: readonly string[]): void {
     for (const key of keys) this.#moved.add(key);
+  }
+
+  #turnedAfter(since: number, now: number): string[] {
+    return [...this.#products]
+      .filter(([, pollable]) => hasTurned(pollable, since, this.#turnedUpTo))
+      .flatMap(([productId]) => this.keysMovedBy(productId, now));
   }
 
   /** A season ticket's halves are asked until both have been read once; afterwards only when one moved. */

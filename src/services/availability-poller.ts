@@ -211,6 +211,11 @@ export class AvailabilityPoller {
     return this.#finder.told(productId);
   }
 
+  /** Another replica asked this work of the backlog. */
+  askedElsewhere(keys: readonly string[], at: number): void {
+    this.options.rounds.noteAsked(keys, at);
+  }
+
   /** What is known so far, with all that moved and was not read yet; null before the first look. */
   lastLook(): Look | null {
     const { backlog } = this.options;
@@ -248,9 +253,8 @@ export class AvailabilityPoller {
     await this.ready;
     for await (const { snapshot, products } of catalog.changes(this.signal)) {
       await this.adopt(snapshot);
-      for (const { productId, kind } of products) {
-        if (kind === 'CHANGED') backlog.markMoved(productId, clock.now());
-      }
+      const changed = products.filter(({ kind }) => kind === 'CHANGED').map(({ productId }) => productId);
+      backlog.markChanged(snapshot.version, changed, clock.now());
       this.wake();
     }
   }

@@ -73,6 +73,14 @@ export class Rounds {
     await this.#underWay;
   }
 
+  /** Another replica asked this work of the backlog: the plan's pause counts for all. */
+  noteAsked(keys: readonly string[], at: number): void {
+    for (const kind of KINDS) {
+      if (!keys.some((key) => key.startsWith(`${kind}:`))) continue;
+      this.#askedAt.set(kind, Math.max(this.#askedAt.get(kind) ?? at, at));
+    }
+  }
+
   /** How many times changes were told to subscribers. */
   get timesTold(): number {
     return this.#timesTold;

@@ -20,7 +20,10 @@ export interface SharedPollsOptions {
   readonly clock: Clock;
 }
 
-type Poller = Pick<AvailabilityPoller, 'heard' | 'lastLook' | 'nextPollAt' | 'restoreFrom' | 'told' | 'wake'>;
+type Poller = Pick<
+  AvailabilityPoller,
+  'askedElsewhere' | 'heard' | 'lastLook' | 'nextPollAt' | 'restoreFrom' | 'told' | 'wake'
+>;
 type Times = Pick<FeedPoll, 'polledAt' | 'nextPollAt'>;
 
 /** As many as one reading of S-360 brings. */
@@ -92,6 +95,7 @@ export class SharedPolls implements LogFollower {
       changes: rebuilt.diff(observations),
       observations,
       answered: [],
+      askedWith: this.options.backlog.horizon,
       halves: { quotas: [], insides: [] },
       look: this.#poller?.lastLook() ?? null,
       isHeartbeat: false,
@@ -125,6 +129,7 @@ export class SharedPolls implements LogFollower {
     const { institution, options } = this;
     const { sharedLog } = options;
     const { id, headSeq } = sharedLog;
+    const askedWith = options.backlog.horizon;
     const answered = new Set<string>();
     // In another log positions count from 0 again.
     const isOvertaken = (key: string): boolean =>
@@ -144,6 +149,7 @@ export class SharedPolls implements LogFollower {
           institution,
           observations,
           answered: keys,
+          askedWith,
           halves: options.composed.halvesOf(idsOf(keys, 'product'), idsOf(keys, 'inside')),
           look: sent,
           isHeartbeat,
@@ -160,7 +166,7 @@ export class SharedPolls implements LogFollower {
 
   /** What others found and read is neither found nor read again here. */
   #learn(poll: SharedPoll): void {
-    const { backlog } = this.options;
+    const { backlog, clock } = this.options;
     if (!backlog.hasCatalog) {
       this.#early.push({ ...poll, observations: [], changes: [] });
       return;
@@ -175,7 +181,10 @@ export class SharedPolls implements LogFollower {
     const kept = new Set(
       untold?.moved.flatMap(([productId]) => backlog.keysMovedBy(productId, untold.at)) ?? [],
     );
-    backlog.takeKeys(poll.answered.filter((key) => !kept.has(key)));
+    const answered = poll.answered.filter((key) => !kept.has(key));
+    backlog.takeAnswered(answered, poll.askedWith, clock.now());
+    // Its clock may be ahead.
+    this.#poller?.askedElsewhere(poll.answered, Math.min(poll.polledAt, clock.now()));
   }
 
   /** The newer observation counts; where both differ, S-360 is asked again, as clocks differ too. */

@@ -46,13 +46,16 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
   });
 
   it('ask no more in hours of moves than one process asks', async () => {
-    await using alone = await openWorld();
+    const options = { saleOpensAfterMs: 3.5 * HOUR };
+    await using alone = await openWorld(options);
     await alone.start();
-    await using replicas = await startReplicas(3);
+    await using replicas = await startReplicas(3, options);
     for (let hour = 0; hour < 12; hour += 1) {
       for (const { s360, clock } of [alone, replicas]) {
         s360.set('11', hour % 2 === 0 ? 'RED' : 'GREEN', hour);
-        await clock.advance(HOUR);
+        await clock.advance(HOUR / 3);
+        if (hour % 3 === 0) s360.set('21', hour % 2 === 0 ? 'ORANGE' : 'GREEN', hour);
+        await clock.advance((2 * HOUR) / 3);
       }
     }
     for (const [method, calls] of Object.entries(alone.s360.callsByMethod())) {
@@ -160,7 +163,7 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
 
   it('read at once what another one has sold', async () => {
     await using replicas = await startReplicas(2);
-    await replicas.clock.advance(5 * MINUTE);
+    await replicas.clock.advance(10 * MINUTE);
     const [first, second] = replicas.alive;
     // It stands still as soon as it has said so.
     replicas.s360.set('21', 'ORANGE', 2, { moved: false });
@@ -248,11 +251,10 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
     await watcher.leave();
   });
 
-  // Redis answers in real time, with 50 ms of patience, while hours pass on the clock of this test: on a busy machine a
-  // replica is cut off by chance, again and again. That Redis lost everything has a test of its own above.
+  // Hours pass on the clock of this test while Redis answers: a busy machine must not cut a replica off by chance.
   it(
     'end with the same truth whatever is cut off, dies or comes, and never ask too early',
-    { retry: 2, timeout: 120_000 },
+    { timeout: 90_000 },
     async () => {
       const step = fc.oneof(
         {
@@ -279,11 +281,11 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
             replica: fc.nat(2),
           }),
         },
-        { weight: 1, arbitrary: fc.record({ kind: fc.constant('come' as const) }) },
+        { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('come' as const, 'flush' as const) }) },
       );
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
-          await using replicas = await startReplicas(3);
+          await using replicas = await startReplicas(3, { line: { patienceMs: 10_000 } });
           const at = (index: number) => replicas.alive[index % replicas.alive.length]!;
           for (const each of steps) {
             if (each.kind === 'move') replicas.s360.set(each.id, each.color, each.color === 'RED' ? 0 : 9);
@@ -291,12 +293,12 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
             else if (each.kind === 'cut') at(each.replica).line.cut();
             else if (each.kind === 'mend') at(each.replica).line.mend();
             else if (each.kind === 'query') await at(each.replica).availability.ofPerformances(['11', '21']);
+            else if (each.kind === 'flush') await redis.command('FLUSHALL');
             else if (each.kind === 'come' && replicas.alive.length < 4) {
               (await replicas.open()).availability.start();
             } else if (each.kind === 'die' && replicas.alive.length > 1) await at(each.replica).die();
           }
           for (const { line } of replicas.alive) line.mend();
-          // Answers of Redis that come late cut a replica off for a second, which is hours on this clock.
           await eventually(
             'the truth on all',
             async () => {
@@ -319,7 +321,7 @@ describe.skipIf(NO_REDIS !== null)(`replicas that poll${NO_REDIS === null ? '' :
           }
           for (const other of others) expect(colorsOf(other)).toEqual(colorsOf(first!));
         }),
-        { numRuns: 12, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
+        { numRuns: 12, interruptAfterTimeLimit: 10_000, markInterruptAsFailure: false },
       );
     },
   );

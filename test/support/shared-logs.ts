@@ -149,6 +149,7 @@ export async function openLogReplica(
     });
     shared.set(institution, polls);
     const ready = polls.join({
+      askedElsewhere: () => {},
       heard: () => {},
       lastLook: () => null,
       told: () => null,

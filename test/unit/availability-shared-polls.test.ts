@@ -6,10 +6,12 @@ import type { Look, SharedPoll } from '../../src/journal/shared-poll.types.js';
 import { Backlog } from '../../src/services/availability-backlog.js';
 import { SharedPolls, type SharedReading } from '../../src/services/availability-shared-polls.js';
 import { pollableProducts } from '../../src/services/poll-plan-products.js';
-import { performance, product, snapshotOf } from '../support/catalog-records.js';
-import { createManualClock } from '../support/manual-clock.js';
+import { performance, price, product, snapshotOf } from '../support/catalog-records.js';
+import { createManualClock, type ManualClock } from '../support/manual-clock.js';
 
 const TIMES = { polledAt: 1, nextPollAt: 2 };
+const MINUTE = 60_000;
+const OPENS_AT = Date.UTC(2026, 0, 1);
 const QUESTION = {
   performances: [{ productId: '1', performanceId: '11' }],
   productIds: [],
@@ -20,17 +22,23 @@ interface Replica {
   readonly polls: SharedPolls;
   readonly backlog: Backlog;
   looked(at: number): void;
+  turn(): void;
+  /** Takes over the next catalog, which changed the product. */
+  renewCatalog(): Promise<void>;
   ask(): SharedReading;
 }
 
 describe('moves and readings of several replicas', () => {
   let snapshot: CatalogSnapshot;
+  let clock: ManualClock;
   let headSeq: number;
   let replicas: readonly [Replica, Replica, Replica];
 
   beforeEach(async () => {
-    snapshot = await snapshotOf([product('1', { performances: [performance('11', '1')] })]);
+    const prices = [price({ salesPeriods: [{ opensAt: OPENS_AT, closesAt: null, tariffIds: [] }] })];
+    snapshot = await snapshotOf([product('1', { performances: [performance('11', '1', { prices })] })]);
     headSeq = 0;
+    clock = createManualClock(OPENS_AT - MINUTE);
     replicas = [await openReplica(), await openReplica(), await openReplica()];
   });
 
@@ -76,10 +84,48 @@ describe('moves and readings of several replicas', () => {
     expect(movedOn(replicas)).toEqual([['performance:11'], ['performance:11'], ['performance:11']]);
   });
 
+  it.each([
+    ['the calendar', turn],
+    ['a new catalog', renew],
+  ])(
+    'keeps what %s moved while an earlier reading was under way, though the reader dies',
+    async (_, move) => {
+      const [first, second, third] = replicas;
+      const reading = first.ask();
+      await move(second, clock);
+      await move(third, clock);
+      tell(first, reading);
+      expect(movedOn([second, third])).toEqual([['performance:11'], ['performance:11']]);
+    },
+  );
+
+  it.each([
+    ['the calendar', turn],
+    ['a new catalog', renew],
+  ])('asks once for all what %s moved, whoever knows it first', async (_, move) => {
+    const [first, second, third] = replicas;
+    await move(first, clock);
+    await move(second, clock);
+    tell(first, first.ask());
+    await move(third, clock);
+    expect(movedOn(replicas)).toEqual([[], [], []]);
+  });
+
+  it('turns no earlier for a replica whose clock is ahead', async () => {
+    const [first, second] = replicas;
+    first.backlog.markTurned(OPENS_AT);
+    tell(first, first.ask());
+    second.turn();
+    expect(movedOn([second])).toEqual([[]]);
+    await clock.advance(MINUTE);
+    second.turn();
+    expect(movedOn([second])).toEqual([['performance:11']]);
+  });
+
   async function openReplica(): Promise<Replica> {
     const board = new LiveColorBoard('hall');
     const composed = new ComposedReadings();
-    const backlog = new Backlog(board, composed, 0);
+    const backlog = new Backlog(board, composed, clock.now());
     backlog.setCatalog(snapshot, await pollableProducts(snapshot));
     const sharedLog = {
       id: 'log',
@@ -89,7 +135,6 @@ describe('moves and readings of several replicas', () => {
       join: () => Promise.resolve(),
     };
     const feed = { publish: () => {} };
-    const clock = createManualClock();
     const polls = new SharedPolls({
       institution: 'hall',
       sharedLog,
@@ -100,6 +145,7 @@ describe('moves and readings of several replicas', () => {
       clock,
     });
     await polls.join({
+      askedElsewhere: () => {},
       heard({ at, moved }) {
         for (const [productId] of moved) backlog.markMoved(productId, at);
       },
@@ -116,6 +162,12 @@ describe('moves and readings of several replicas', () => {
         const look: Look = { at, moved: [['1', at]], watermark: at, firstAskedAt: at };
         backlog.markMoved('1', at);
         polls.looked(look);
+      },
+      turn: () => backlog.markTurned(clock.now()),
+      async renewCatalog() {
+        const next = await snapshotOf([{ ...snapshot.product('1')!, code: 'NEW' }]);
+        backlog.setCatalog(next, await pollableProducts(next));
+        backlog.markChanged(next.version, ['1'], clock.now());
       },
       ask() {
         const reading = polls.reading();
@@ -136,6 +188,15 @@ describe('moves and readings of several replicas', () => {
     }
   }
 });
+
+async function turn(replica: Replica, clock: ManualClock): Promise<void> {
+  if (clock.now() < OPENS_AT) await clock.advance(MINUTE);
+  replica.turn();
+}
+
+function renew(replica: Replica): Promise<void> {
+  return replica.renewCatalog();
+}
 
 function movedOn(replicas: readonly Replica[]): string[][] {
   return replicas.map(({ backlog }) => backlog.keys());
