@@ -5,6 +5,7 @@ import { SYMBOLOGIES, type Symbology } from './domain/symbology.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 import { ConfigError } from './errors.js';
 import { MIN_SECRET_LENGTH, SECRET_RULE, splitSecrets } from './secret-key.js';
+import { readRateLimit, type RateLimitConfig } from './rate-limit-config.js';
 import { readSubgraphs, type SubgraphsConfig } from './subgraphs-config.js';
 import { readAdmission, type AdmissionConfig } from './admission-config.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
@@ -36,6 +37,7 @@ export interface Config {
   /** After a signal to stop: how long everything is still served while readiness says no. */
   readonly drainAnnounceMs: number;
   readonly admission: AdmissionConfig;
+  readonly rateLimit: RateLimitConfig;
   /** The partner's subgraphs that are served together with our own; null: none. */
   readonly subgraphs: SubgraphsConfig | null;
   /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
@@ -120,6 +122,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
     federation: read.oneOf('FEDERATION', ['on', 'off'] as const, 'on') === 'on',
     admission: readAdmission(read),
+    rateLimit: readRateLimit(read),
     subgraphs: readSubgraphs(read, workingDirectory),
     institutions,
     contract: {

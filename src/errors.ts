@@ -94,6 +94,16 @@ export class OverloadedError extends GatewayError {
   }
 }
 
+/** One caller asks more often than he may; others are not concerned. */
+export class TooManyRequestsError extends GatewayError {
+  readonly code = 'RATE_LIMITED';
+  readonly isRetryable = true;
+
+  constructor(override readonly retryAfterMs: number) {
+    super(`You have asked too often: ask again in ${Math.ceil(retryAfterMs / 1_000)} s`);
+  }
+}
+
 /** The time for one operation is over, whatever it was that took so long. */
 export class OperationTimeoutError extends GatewayError {
   readonly code = 'UPSTREAM_TIMEOUT';

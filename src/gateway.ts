@@ -34,6 +34,7 @@ import { guardedJournal } from './services/order-journal-guard.js';
 import { createOrders } from './services/orders.js';
 import type { Orders } from './services/orders.types.js';
 import { stateFolderOf } from './state-folders.js';
+import { sharedCounter } from './shared-counter.js';
 import type { SubgraphsConfig } from './subgraphs-config.js';
 import { openTicketPages } from './ticket-pages.js';
 import { VERSION } from './version.js';
@@ -200,6 +201,7 @@ async function build(
     graphiql: config.graphiql,
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
     limits: { announceMs: config.drainAnnounceMs, ...config.admission },
+    rates: { ...config.rateLimit, ...(shared && { shared: sharedCounter(shared.link) }) },
     startPage: () => startPageFacts(institutions, sandbox?.url ?? null),
     log,
   });

@@ -6,6 +6,7 @@ import { serveGraphiql } from './graphiql.js';
 import { serveGraphql } from './graphql-route.js';
 import { DEFAULT_SERVER_LIMITS } from './limits.js';
 import { createListener, listen } from './listener.js';
+import { callerRates } from './caller-rates.js';
 import { createServerMetrics } from './metrics.js';
 import { watchPressure } from './pressure.js';
 import { serveProbes } from './probes.js';
@@ -55,10 +56,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     log,
     cacheHeader: options.cacheHeader,
   });
-  const protocol = createSubscriptions({ ...shared, limits, createContext });
+  const rates = callerRates(options.rates);
+  const protocol = createSubscriptions({ ...shared, limits, rates, createContext });
 
   await apollo.start();
   const app = await createListener({ limits, allowedOrigins, log });
+  rates.guard(app);
   const sockets = serveSockets({
     server: app.server,
     path: '/graphql',

@@ -8,6 +8,7 @@ import { CORRELATION_HEADER } from '../correlation.js';
 import { ConfigError } from '../errors.js';
 import { correlationIdOf } from './correlation-id.js';
 import { answerBrokenRequest, answerError, answerErrorsAsJson } from './http-errors.js';
+import { RATE_HEADERS } from './rate-limits.js';
 import { setSecurityHeaders } from './security-headers.js';
 import type { ServerLimits } from './server.types.js';
 
@@ -53,7 +54,7 @@ export async function createListener({
   if (allowedOrigins.length > 0) {
     await app.register(cors, {
       origin: [...allowedOrigins],
-      exposedHeaders: [CORRELATION_HEADER, 'retry-after'],
+      exposedHeaders: [CORRELATION_HEADER, 'retry-after', ...RATE_HEADERS],
     });
   }
   await app.register(compress, {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RequestContext } from '../context.js';
 import type { Pressure } from './pressure.js';
+import type { RateLimitsOptions } from './rate-limits.js';
 import type { QueryLimits } from './query-limits.js';
 import type { TicketPages } from './ticket-route.js';
 
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>;
   /** Of this process by default. */
   readonly pressure?: Pressure;
+  /** How often one caller may ask; absent: as often as he likes. */
+  readonly rates?: RateLimitsOptions & { readonly trustedProxies: number };
 }
 
 /** A schema that may be replaced while it is served. Operations end with the one they began with. */

@@ -6,6 +6,7 @@ import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { Admission } from './admission.js';
 import { parseAcceptLanguage } from './accept-language.js';
+import type { CallerRates } from './caller-rates.js';
 import { createOperationReader, type OperationReader } from './documents.js';
 import type { OperationArgs, OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
@@ -40,6 +41,7 @@ export interface SubscriptionsOptions {
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
+  readonly rates: Pick<CallerRates, 'take'>;
 }
 
 /**
@@ -47,18 +49,18 @@ export interface SubscriptionsOptions {
  * with one operation is answered to that operation; the socket and its other operations stay.
  */
 export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsServer<SocketFacts> {
-  const { limits, formatError, metrics, admission } = options;
+  const { limits, formatError, metrics, admission, rates } = options;
   const served = createServed(options);
   // The protocol passes these objects on, but nothing beside them.
   const originOf = new WeakMap<object, OperationOrigin>();
   const correlationIdOf = new WeakMap<object, string>();
   const endOf = new WeakMap<object, () => void>();
 
-  const onSubscribe = (
+  const onSubscribe = async (
     socket: SocketContext,
     id: string,
     payload: SubscribePayload,
-  ): ExecutionArgs | readonly GraphQLError[] => {
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> => {
     const origin = originOfOperation(socket);
     const refuse = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
       for (const error of errors) correlationIdOf.set(error, origin.correlationId);
@@ -68,6 +70,8 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     if (Object.keys(socket.subscriptions).length > limits.operationsPerSocket) {
       return refuse([tooManyOperations(limits.operationsPerSocket)]);
     }
+    const { refusal } = await rates.take(socket.extra.request);
+    if (refusal !== null) return refuse([asGraphQLError(refusal)]);
     let end = (): void => undefined;
     try {
       const read = served().readOperation(payload);

@@ -9,7 +9,7 @@ function read(file: string): string {
 function variablesIn(source: string): Set<string> {
   return new Set(
     source.match(
-      /\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|DATABASE_URL|SECRET_KEY|PUBLIC_URL|FEDERATION|SUBGRAPHS|SUBGRAPH_HEADERS|SUBGRAPH_DEADLINE_MS|SUBGRAPH_POLL_MS|TICKET_LINK_HOURS|MAX_REQUESTS_IN_FLIGHT|MAX_SOCKETS|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g,
+      /\b(?:PORT|HOST|LOG_LEVEL|GRAPHIQL|CACHE_DIR|DATABASE_URL|SECRET_KEY|PUBLIC_URL|FEDERATION|SUBGRAPHS|SUBGRAPH_HEADERS|SUBGRAPH_DEADLINE_MS|SUBGRAPH_POLL_MS|TICKET_LINK_HOURS|MAX_REQUESTS_IN_FLIGHT|MAX_SOCKETS|RATE_LIMIT_PER_MINUTE|TRUSTED_PROXIES|S360_[A-Z_]+[A-Z]|SANDBOX_[A-Z_]+[A-Z])\b/g,
     ),
   );
 }
@@ -23,6 +23,7 @@ describe('the README', () => {
       ...variablesIn(read('src/config.ts')),
       ...variablesIn(read('src/subgraphs-config.ts')),
       ...variablesIn(read('src/admission-config.ts')),
+      ...variablesIn(read('src/rate-limit-config.ts')),
       ...variablesIn(read('src/sandbox/settings.ts')),
     ];
     expect(used.length).toBeGreaterThan(10);

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { createRateLimits } from '../../src/server/rate-limits.js';
+import { sharedCounter } from '../../src/shared-counter.js';
+import { openRedis } from '../../src/redis/open-redis.js';
+import { eventually } from '../support/eventually.js';
+import { startTestGateway, type TestGateway } from '../support/gateway.js';
+import { query, subscribe } from '../support/graphql-client.js';
+import { NO_REDIS, startRedis } from '../support/redis.js';
+import { smallWorld } from '../support/small-world.js';
+import { startTestSandbox } from '../support/sandbox.js';
+import { pino } from 'pino';
+
+/** Four in ten seconds. */
+const FOUR = { RATE_LIMIT_PER_MINUTE: '24', TRUSTED_PROXIES: '1' };
+const SMALL = '{ institutions { code } }';
+
+function ask({ graphql }: TestGateway, from: string): Promise<Response> {
+  return fetch(graphql, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+    body: JSON.stringify({ query: SMALL }),
+  });
+}
+
+describe('a caller', () => {
+  it('is told what is left to him, is turned away beyond it, and nobody else is', async () => {
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using gateway = await startTestGateway({ institutions: sandbox.institutions, env: FOUR });
+    const left: (string | null)[] = [];
+    for (let asked = 0; asked < 4; asked += 1) {
+      const answer = await ask(gateway, '203.0.113.1');
+      expect(answer.status).toBe(200);
+      left.push(answer.headers.get('ratelimit-remaining'));
+    }
+    expect(left).toEqual(['3', '2', '1', '0']);
+    const refused = await ask(gateway, '203.0.113.1');
+    expect(refused.status).toBe(429);
+    const retryAfter = Number(refused.headers.get('retry-after'));
+    expect(retryAfter).toBeGreaterThanOrEqual(1);
+    expect(retryAfter).toBeLessThanOrEqual(10);
+    expect(refused.headers.get('ratelimit-limit')).toBe('4');
+    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+    expect(await refused.json()).toEqual({
+      errors: [
+        {
+          message: expect.stringMatching(/^You have asked too often: ask again in \d+ s$/) as string,
+          extensions: {
+            code: 'RATE_LIMITED',
+            retryable: true,
+            retryAfterMs: expect.any(Number) as number,
+            correlationId: expect.any(String) as string,
+          },
+        },
+      ],
+    });
+    expect((await ask(gateway, '203.0.113.2')).status).toBe(200);
+    // Whoever runs it is not limited.
+    for (let asked = 0; asked < 6; asked += 1) {
+      expect((await fetch(`${gateway.url}health/live`)).status).toBe(200);
+    }
+  });
+
+  it('has one limit for HTTP and sockets, where an operation beyond it fails alone', async () => {
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { RATE_LIMIT_PER_MINUTE: '24' },
+    });
+    await using colors = subscribe(gateway.graphql, 'subscription { availabilityChanged { kind } }');
+    await colors.next();
+    for (let asked = 0; asked < 3; asked += 1) await query(gateway.graphql, SMALL);
+    await using more = subscribe(gateway.graphql, 'subscription { availabilityChanged { kind } }');
+    await expect(more.next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    expect((await query(gateway.graphql, SMALL)).status).toBe(429);
+  });
+
+  it('is not limited where nobody wants it', async () => {
+    const limits = createRateLimits({ perMinute: null });
+    const verdicts = await Promise.all(Array.from({ length: 100 }, () => limits.take('a')));
+    expect(
+      verdicts.every(({ refusal, headers }) => refusal === null && Object.keys(headers).length === 0),
+    ).toBe(true);
+  });
+});
+
+describe.skipIf(NO_REDIS !== null)(`replicas${NO_REDIS === null ? '' : ` (${NO_REDIS})`}`, () => {
+  it('count a caller together, and each alone while Redis is away', async () => {
+    await using redis = await startRedis();
+    const links = [1, 2].map(() => openRedis(redis.url, { log: pino({ level: 'silent' }) }));
+    await eventually('both links', () => links.every((link) => link.isUp()) || undefined);
+    const [first, second] = links.map((link) =>
+      createRateLimits({ perMinute: 24, shared: sharedCounter(link) }),
+    );
+    const verdicts = [];
+    for (const limits of [first, second, first, second, first, second])
+      verdicts.push(await limits!.take('a'));
+    expect(verdicts.map(({ refusal }) => refusal === null)).toEqual([true, true, true, true, false, false]);
+
+    await redis.kill();
+    await eventually('the outage', () => links.every((link) => !link.isUp()) || undefined);
+    const alone = [];
+    for (let asked = 0; asked < 5; asked += 1) alone.push(await first!.take('b'));
+    expect(alone.map(({ refusal }) => refusal === null)).toEqual([true, true, true, true, false]);
+    for (const link of links) await link.close();
+  });
+});
