@@ -15,7 +15,7 @@ import {
 import { isPolling, POLLING_SHARE_OF_MONTH, shareOf } from './call-shares.js';
 import type { BudgetUsage, CallAllowance, Lane } from './client.types.js';
 import { monthAt, type MonthWindow } from './contract-month.js';
-import { MARGIN, MethodTokens, type MethodToken } from './method-tokens.js';
+import { longestTakenForMs, MARGIN, MethodTokens, type MethodToken } from './method-tokens.js';
 import { MinuteWindow } from './minute-window.js';
 
 export interface CallBudgetOptions {
@@ -80,7 +80,12 @@ export class CallBudget implements CallAllowance {
   }
 
   static async open(options: CallBudgetOptions): Promise<CallBudget> {
-    const tokens = new Map(await options.ledger.tokens(options.clock.now()));
+    const now = options.clock.now();
+    // What is taken for longer than anything is was written by a clock that was wrong.
+    const latest = now + longestTakenForMs(options.minuteMs);
+    const tokens = new Map(
+      [...(await options.ledger.tokens(now))].map(([name, freeAt]) => [name, Math.min(freeAt, latest)]),
+    );
     const budget = new CallBudget(options, new MethodTokens(options.minuteMs, tokens));
     budget.spent = { ...(await options.ledger.month(budget.month.startsAt)) };
     return budget;

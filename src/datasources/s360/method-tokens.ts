@@ -48,3 +48,11 @@ export class MethodTokens {
     return this.minuteMs * (minutes + MARGIN);
   }
 }
+
+/** A token is taken for the call's deadline and the window after it; settings allow no longer deadline than half an hour. */
+export function longestTakenForMs(minuteMs: number): number {
+  const longestWindow = Math.max(...[...METHOD_LIMITS.values()].map(({ minutes }) => minutes));
+  return minuteMs * (longestWindow + MARGIN) + LONGEST_DEADLINE_MS;
+}
+
+const LONGEST_DEADLINE_MS = 1_800_000;
