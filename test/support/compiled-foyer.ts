@@ -26,6 +26,7 @@ export async function compileFoyer(): Promise<string> {
 export interface FoyerProcess {
   /** Address of the GraphQL endpoint. */
   readonly graphql: string;
+  readonly pid: number;
   /** As a crash does: nothing is written any more. */
   kill(): Promise<void>;
 }
@@ -48,6 +49,7 @@ export async function startFoyerProcess(
   ended.catch(() => undefined);
   return {
     graphql: /http:\S+\/graphql/.exec(line)![0],
+    pid: child.pid!,
     async kill() {
       child.kill('SIGKILL');
       await exited;

@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { compileFoyer, startFoyerProcess } from '../support/compiled-foyer.js';
+import { eventually } from '../support/eventually.js';
+import { settingsFor, startTestGateway, temporaryFolder } from '../support/gateway.js';
+import { query, queryData } from '../support/graphql-client.js';
+import { SHORT_WAITS } from '../support/order-house.js';
+import { ORDERS, orderWorld } from '../support/order-world.js';
+import { NO_POSTGRES, runAt, skipNote, startPostgres } from '../support/postgres.js';
+import { NO_REDIS, startRedis } from '../support/redis.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const MINUTE_MS = Number(SHORT_WAITS.S360_MINUTE_MS);
+const PRODUCTS = '{ products(first: 1) { nodes { id name } } }';
+const PLACE = /* GraphQL */ `
+  mutation ($input: CreateOrderInput!) {
+    placeOrder(input: $input) {
+      order {
+        state
+        tickets {
+          barcode {
+            value
+          }
+        }
+      }
+      userErrors {
+        code
+      }
+    }
+  }
+`;
+const LINE = {
+  itemId: `${ORDERS.code}:${ORDERS.itemId}`,
+  timeslotId: `${ORDERS.code}:${ORDERS.timeslotId}`,
+  tariffId: `${ORDERS.code}:${ORDERS.tariffId}`,
+  quantity: 1,
+};
+
+interface Placed {
+  readonly placeOrder: {
+    readonly order: { readonly state: string; readonly tickets: readonly unknown[] } | null;
+    readonly userErrors: readonly { readonly code: string }[];
+  };
+}
+
+const place = (graphql: string, clientOrderId: string) =>
+  query<Placed, object>(graphql, PLACE, { input: { clientOrderId, lines: [LINE] } });
+
+const startSandbox = (): Promise<TestSandbox> =>
+  startTestSandbox({ world: orderWorld(), minuteMs: MINUTE_MS });
+
+const ordersIn = async (sandbox: TestSandbox): Promise<number> =>
+  (await sandbox.books(ORDERS.code)).orders.length;
+
+/** Refused while nothing can be written down; the same key sells once when there is room again. */
+async function refusedThenSold(
+  sandbox: TestSandbox,
+  graphql: string,
+  makeRoom: () => Promise<unknown>,
+): Promise<{ readonly whileFull: number; readonly sold: number }> {
+  const refused = await place(graphql, 'while-full');
+  expect(refused.errors).toMatchObject([{ extensions: { retryable: true } }]);
+  expect(JSON.stringify(refused.errors)).not.toMatch(/sqlite|SQLSTATE|disk|postgres/i);
+  const whileFull = await ordersIn(sandbox);
+  expect(await queryData(graphql, PRODUCTS)).toMatchObject({ products: { nodes: [{}] } });
+  await makeRoom();
+  const { placeOrder } = await eventually('a sold order', async () => {
+    const { data } = await place(graphql, 'while-full');
+    return data?.placeOrder.order?.state === 'CLOSED' ? data : null;
+  });
+  expect(placeOrder.order?.tickets).toHaveLength(1);
+  return { whileFull, sold: await ordersIn(sandbox) };
+}
+
+const NO_PRLIMIT = existsSync('/usr/bin/prlimit') ? null : 'no prlimit here';
+
+describe.skipIf(NO_PRLIMIT !== null)(`a disk that is full${skipNote(NO_PRLIMIT)}`, () => {
+  it('refuses orders before S-360 hears of them, serves what is known, and sells when there is room', async () => {
+    const cacheDir = await temporaryFolder();
+    await using sandbox = await startSandbox();
+    const foyer = await startFoyerProcess(await compileFoyer(), {
+      ...settingsFor(sandbox.institutions),
+      ...SHORT_WAITS,
+      CACHE_DIR: cacheDir,
+    });
+    // No file may be written past this length: what a full disk answers, for this process alone.
+    const limitFiles = (to: string) =>
+      promisify(execFile)('prlimit', [`--fsize=${to}:`, '--pid', String(foyer.pid)]);
+    try {
+      await limitFiles('4096');
+      const orders = await refusedThenSold(sandbox, foyer.graphql, () => limitFiles('unlimited'));
+      expect(orders).toEqual({ whileFull: 0, sold: 1 });
+    } finally {
+      await foyer.kill();
+      await rm(cacheDir, { recursive: true, force: true });
+    }
+  });
+});
+
+describe.skipIf(NO_POSTGRES !== null)(`a PostgreSQL that is full${skipNote(NO_POSTGRES)}`, () => {
+  it('refuses orders before S-360 hears of them, serves what is known, and sells when there is room', async () => {
+    await using server = await startPostgres();
+    const address = await server.createDatabase();
+    await using sandbox = await startSandbox();
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { ...SHORT_WAITS, DATABASE_URL: address, SECRET_KEY: '0123456789abcdef0123456789abcdef' },
+    });
+    await runAt(address, DISK_IS_FULL);
+    const orders = await refusedThenSold(sandbox, gateway.graphql, () =>
+      runAt(address, 'DROP FUNCTION foyer.disk_full() CASCADE'),
+    );
+    expect(orders).toEqual({ whileFull: 0, sold: 1 });
+  });
+});
+
+/** Every row that is written fails as it does when the server's disk has no room. */
+const DISK_IS_FULL = `
+  CREATE FUNCTION foyer.disk_full() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+  DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'foyer' LOOP
+      EXECUTE format('CREATE TRIGGER disk_full BEFORE INSERT OR UPDATE ON foyer.%I EXECUTE FUNCTION foyer.disk_full()', name);
+    END LOOP;
+  END $$`;
+
+describe.skipIf(NO_REDIS !== null)(`a Redis that is full${skipNote(NO_REDIS)}`, () => {
+  it('sends no call that is not counted, serves what is known, and goes on when there is room', async () => {
+    await using redis = await startRedis();
+    await using sandbox = await startSandbox();
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { ...SHORT_WAITS, REDIS_URL: redis.url },
+    });
+    const polls = async (): Promise<number> =>
+      (await sandbox.journal()).filter(({ service }) => service === 'AvailabilityService').length;
+    await eventually('a poll', async () => ((await polls()) > 0 ? true : null));
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+    // A call under way may end.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const before = await polls();
+    await new Promise((resolve) => setTimeout(resolve, 2 * MINUTE_MS));
+    expect(await polls()).toBe(before);
+    expect(await queryData(gateway.graphql, PRODUCTS)).toMatchObject({ products: { nodes: [{}] } });
+    // Each replica sells within its part of the minute, as while Redis is away.
+    const { data } = await place(gateway.graphql, 'while-full');
+    expect(data?.placeOrder.order).toMatchObject({ state: 'CLOSED', tickets: [{}] });
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    await eventually('a poll again', async () => ((await polls()) > before ? true : null));
+  });
+});
