@@ -1,5 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import { INSTITUTION_CODE, quote } from './domain/ids.js';
+import type { AuthSettings } from './auth/authenticator.js';
+import type { IntrospectionSetting } from './auth/introspection.js';
+import { oddAuth, readAudience, readAuth } from './auth-config.js';
 import type { AvailabilityColor } from './domain/availability.js';
 import { SYMBOLOGIES, type Symbology } from './domain/symbology.js';
 import { EnvironmentReader, type Environment } from './environment.js';
@@ -10,6 +13,7 @@ import { readSubgraphs, type SubgraphsConfig } from './subgraphs-config.js';
 import { readAdmission, type AdmissionConfig } from './admission-config.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
 import { problemOfRedisAddress } from './redis/redis-address.js';
+import type { GraphiqlSetting } from './server/server.types.js';
 
 /** Everything the process can be told, checked and frozen. Made once, by `readConfig`. */
 export interface Config {
@@ -31,7 +35,10 @@ export interface Config {
   readonly publicUrl: string | null;
   /** How long the address of printed tickets is good for. */
   readonly ticketLinkHours: number;
-  readonly graphiql: boolean;
+  /** Who may ask what. Hashes of keys and secrets of tokens are never printed. */
+  readonly auth: AuthSettings;
+  readonly introspection: IntrospectionSetting;
+  readonly graphiql: GraphiqlSetting;
   /** Answers `_service` and `_entities`, by which another router takes the graph as a subgraph. */
   readonly federation: boolean;
   /** After a signal to stop: how long everything is still served while readiness says no. */
@@ -107,6 +114,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     min: 100,
     max: 120_000,
   });
+  const auth = readAuth(read, { isSandbox: institutions === null, workingDirectory });
   const config: Config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
@@ -119,7 +127,9 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     publicUrl: readPublicUrl(read),
     ticketLinkHours: read.integer('TICKET_LINK_HOURS', { fallback: 24, min: 1, max: 8_760 }),
     drainAnnounceMs: read.integer('DRAIN_ANNOUNCE_MS', { fallback: 0, min: 0, max: 60_000 }),
-    graphiql: read.oneOf('GRAPHIQL', ['on', 'off'] as const, 'on') === 'on',
+    auth,
+    introspection: readAudience(read, 'INTROSPECTION', auth),
+    graphiql: readAudience(read, 'GRAPHIQL', auth),
     federation: read.oneOf('FEDERATION', ['on', 'off'] as const, 'on') === 'on',
     admission: readAdmission(read),
     rateLimit: readRateLimit(read),
@@ -159,10 +169,10 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     warnings: [
       ...unknownVariables(env, institutions),
       ...sharedSecretMissing(read),
+      ...oddAuth(read, auth, institutions?.map(({ code }) => code) ?? null),
       ...sharedJournalMissing(read),
     ],
   };
-  readAuth(read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return Object.freeze(config);
 }
@@ -229,14 +239,6 @@ function sharedSecretMissing(read: EnvironmentReader): string[] {
   return [
     'SECRET_KEY is not set, but DATABASE_URL is: other replicas can neither open the tickets that this one stores nor the addresses it gives',
   ];
-}
-
-/** Whoever asks for protection that is not there must not be served without it. */
-function readAuth(read: EnvironmentReader): void {
-  const auth = read.text('AUTH');
-  if (auth !== null && auth !== 'none') {
-    read.problem('AUTH', `must be none: this version serves everyone who reaches it, got ${quote(auth)}`);
-  }
 }
 
 function readInstitutions(read: EnvironmentReader): readonly InstitutionConfig[] | null {

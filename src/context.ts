@@ -1,3 +1,4 @@
+import type { Caller } from './domain/caller.js';
 import type { Institution } from './services/institution.types.js';
 import type { Loaders } from './datasources/loaders.js';
 import type { Contacts } from './services/contacts.types.js';
@@ -21,8 +22,9 @@ export interface RequestContext {
   readonly contacts: Contacts;
   readonly orders: Orders;
   readonly orderFigures: OrderFigures;
-  /** Whose orders are meant; empty while everybody is the same caller. */
-  readonly caller: string;
+  /** Whose orders and keys are meant by `id`; what else he may not see is not in the parts above. */
+  readonly caller: Caller;
+  readonly mayIntrospect: boolean;
   /** Null: no printed tickets are served. */
   readonly ticketLinks: {
     /** The absolute address under which the tickets of an order can be printed, for a while. `orderId` is its public id. */

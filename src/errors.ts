@@ -54,6 +54,18 @@ export class NotFoundError extends GatewayError {
   readonly isRetryable = false;
 }
 
+/** No credential where one is needed, or one that is none. The message never repeats it. */
+export class UnauthenticatedError extends GatewayError {
+  readonly code = 'UNAUTHENTICATED';
+  readonly isRetryable = false;
+}
+
+/** Whoever publishes the keys of tokens does not answer: nobody can say yet whether a token is good. */
+export class IssuerUnavailableError extends GatewayError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  readonly isRetryable = true;
+}
+
 /** What was asked for exists, but is not open to whoever asks. */
 export class ForbiddenError extends GatewayError {
   readonly code = 'FORBIDDEN';

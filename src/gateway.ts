@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { createAuthenticator } from './auth/authenticator.js';
+import { mayIntrospect } from './auth/introspection.js';
 import { createStore } from './cache/store.js';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
@@ -33,6 +35,7 @@ import { createOrderFigures } from './services/order-figures.js';
 import { guardedJournal } from './services/order-journal-guard.js';
 import { createOrders } from './services/orders.js';
 import type { Orders } from './services/orders.types.js';
+import { loadersWithin, partsWithin } from './services/reach.js';
 import { stateFolderOf } from './state-folders.js';
 import { sharedCounter } from './shared-counter.js';
 import type { SubgraphsConfig } from './subgraphs-config.js';
@@ -155,20 +158,21 @@ async function build(
   });
   releases.add(() => tickets.stop());
 
-  const createContext: ServerOptions['createContext'] = ({ correlationId, languages }) => ({
-    correlationId,
-    languages,
-    institutions,
-    loaders: createLoaders(institutions),
-    feed,
-    colorHistory: colorLog,
-    contacts,
-    orders: orders.orders,
-    orderFigures,
-    caller: '',
-    ticketLinks: tickets,
-    now: () => clock.now(),
-  });
+  const everything = { institutions, feed, colorHistory: colorLog, contacts, orders: orders.orders };
+  const createContext: ServerOptions['createContext'] = ({ correlationId, languages, caller }) => {
+    const parts = partsWithin(caller, everything);
+    return {
+      correlationId,
+      languages,
+      ...parts,
+      loaders: loadersWithin(caller, createLoaders(parts.institutions)),
+      orderFigures,
+      caller,
+      mayIntrospect: mayIntrospect(config.introspection, caller),
+      ticketLinks: tickets,
+      now: () => clock.now(),
+    };
+  };
   const graph =
     config.subgraphs === null
       ? { schema: createSchema({ isSubgraph: config.federation }), createContext }
@@ -194,6 +198,8 @@ async function build(
     host: config.host,
     port: config.port,
     ...graph,
+    authenticate: createAuthenticator(config.auth, () => clock.now()),
+    suggestions: config.introspection === 'everybody',
     cacheHeader: cacheHeaderOf,
     tickets: tickets.pages,
     readiness,
@@ -202,7 +208,9 @@ async function build(
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
     limits: { announceMs: config.drainAnnounceMs, ...config.admission },
     rates: { ...config.rateLimit, ...(shared && { shared: sharedCounter(shared.link) }) },
-    startPage: () => startPageFacts(institutions, sandbox?.url ?? null),
+    // What is sold, and how well it goes, is for those who may ask.
+    startPage: () =>
+      startPageFacts(config.auth.mode === 'open' ? institutions : new Map(), sandbox?.url ?? null),
     log,
   });
   releases.add(() => server.stop());

@@ -7,7 +7,7 @@ export interface AnsweredOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly context: Pick<RequestContext, 'institutions' | 'loaders' | 'now'>;
+  readonly context: Pick<RequestContext, 'caller' | 'institutions' | 'loaders' | 'now'>;
 }
 
 /**
@@ -19,7 +19,9 @@ export function cacheHeaderOf({ schema, document, operation, context }: Answered
   if (hint.isPersonal) return 'private, no-store';
   const dueInMs = hint.maxAge === 0 ? 0 : firstDue(context) - context.now();
   const seconds = Math.min(hint.maxAge, Math.floor(dueInMs / 1000));
-  return seconds > 0 ? `max-age=${seconds}, public` : 'no-store';
+  if (seconds <= 0) return 'no-store';
+  // What a caller sees may be more than others do: only what needs no credential is for caches that serve them all.
+  return `max-age=${seconds}, ${context.caller.isAnonymous ? 'public' : 'private'}`;
 }
 
 /** Of the parts that the operation noted, and of every catalog: which ones it looked into is not noted. */

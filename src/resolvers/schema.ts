@@ -1,11 +1,13 @@
 import { specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { ACCESS_RULES, SUBGRAPH_ACCESS_RULES } from '../auth/access-rules.js';
 import { availabilityResolvers } from './availability/index.js';
 import { CatalogChangedResolver } from './catalog/catalog-changed.resolver.js';
 import { CatalogResolver } from './catalog/catalog.resolver.js';
 import { ContactsResolver } from './contacts/contacts.resolver.js';
 import { CACHE_CONTROL_DIRECTIVE, FEDERATION_DIRECTIVES } from './federation/directives.js';
 import { EntitiesResolver } from './federation/entities.resolver.js';
+import { guardFields } from './guard-fields.js';
 import { InstitutionResolver } from './institutions/institution.resolver.js';
 import { orderResolvers } from './orders/index.js';
 import { runPlainFields } from './plain-field.js';
@@ -32,7 +34,7 @@ export function createSchema({ isSubgraph = false }: SchemaOptions = {}): GraphQ
     validate: false,
     pubSub: NO_TOPICS,
   });
-  return runPlainFields(schema);
+  return guardFields(runPlainFields(schema), [ACCESS_RULES, ...(isSubgraph ? [SUBGRAPH_ACCESS_RULES] : [])]);
 }
 
 /** type-graphql wants one as soon as there are subscriptions; all of ours bring their own streams. */

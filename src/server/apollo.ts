@@ -6,14 +6,16 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../context.js';
+import { GatewayError, UnauthenticatedError } from '../errors.js';
 import type { Admission } from './admission.js';
 import { asApolloGateway } from './apollo-gateway.js';
 import { unknownOperation } from './documents.js';
 import type { OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
+import { refuseIntrospection } from './introspection.js';
 import { answerTypeOf } from './media-types.js';
 import type { ServerMetrics } from './metrics.js';
 import type { LiveSchema, ServerOptions } from './server.types.js';
@@ -27,7 +29,6 @@ import {
 export interface ApolloOptions {
   readonly schema: GraphQLSchema | LiveSchema;
   readonly limits: QueryLimits;
-  readonly allowIntrospection: boolean;
   readonly executeOperation: OperationExecutor;
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
@@ -44,16 +45,17 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
     gateway: asApolloGateway(options.schema, options.executeOperation),
     logger: options.log,
     nodeEnv: 'production',
-    introspection: options.allowIntrospection,
+    // Not everybody's: `refuseIntrospection` knows whose.
+    introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.limits.tokens },
-    // Apollo brings the specified rules itself, and turns introspection off by its own.
+    // Apollo brings the specified rules itself.
     validationRules: [
-      ...ownValidationRules(options.limits, true),
+      ...ownValidationRules(options.limits),
       ...('current' in options.schema ? options.schema.rules : []),
     ],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
@@ -108,7 +110,8 @@ function shedLoad(admission: Admission): ApolloServerPlugin<RequestContext> {
 function refuseWhatHttpCannotCarry({ limits }: ApolloOptions): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ schema, document, operation, request }) => {
+      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        refuseSchemaTo(contextValue, document);
         if (operation === undefined) throw asBadRequest(unknownOperation(request.operationName));
         if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
           throw badRequest(
@@ -178,11 +181,24 @@ function sayHowLongToKeep(
           'cache-control',
           cacheHeader({ schema, document, operation, context: contextValue }),
         );
-        // Texts come in the caller's languages.
-        response.http.headers.set('vary', 'accept, accept-language');
+        // Texts come in the caller's languages, and not everything is for every caller.
+        response.http.headers.set('vary', 'accept, accept-language, authorization, x-api-key');
       },
     }),
   };
+}
+
+function refuseSchemaTo(context: RequestContext, document: DocumentNode): void {
+  try {
+    refuseIntrospection(document, context);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const status = error instanceof UnauthenticatedError ? 401 : 403;
+    throw new GraphQLError(error.message, {
+      originalError: error,
+      extensions: { http: { status, headers: new HeaderMap() } },
+    });
+  }
 }
 
 function badRequest(message: string): GraphQLError {

@@ -37,11 +37,10 @@ export function createOperationReader(
   schema: GraphQLSchema,
   options: {
     readonly limits: QueryLimits;
-    readonly allowIntrospection: boolean;
     readonly rules?: readonly ValidationRule[];
   },
 ): OperationReader {
-  const rules = [...validationRules(options.limits, options.allowIntrospection), ...(options.rules ?? [])];
+  const rules = [...validationRules(options.limits), ...(options.rules ?? [])];
   const remembered = new Map<string, DocumentNode>();
 
   const readDocument = (query: string): DocumentNode | readonly GraphQLError[] => {

@@ -2,26 +2,38 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Logger } from 'pino';
 import { errorBody } from './http-errors.js';
 import { allowGraphiql } from './security-headers.js';
 
+export interface GraphiqlOptions {
+  /** Folder of the built page. */
+  readonly dir: string | URL;
+  /** Before the page, which is of no use to others; its scripts are anybody's. */
+  readonly guard: onRequestAsyncHookHandler | null;
+  readonly log: Logger;
+}
+
 /** Serves the built page at `/graphiql`, with and without a slash at the end; it finds `/graphql` beside itself. */
-export async function serveGraphiql(app: FastifyInstance, dir: string | URL, log: Logger): Promise<void> {
+export async function serveGraphiql(
+  app: FastifyInstance,
+  { dir, guard, log }: GraphiqlOptions,
+): Promise<void> {
   const folder = typeof dir === 'string' ? dir : fileURLToPath(dir);
+  const route = guard === null ? {} : { onRequest: guard };
   const page = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
   if (page === null) {
     log.warn('GraphiQL is not built, /graphiql answers 404: run `npm run build:graphiql`');
-    app.get('/graphiql', (_request, reply) =>
+    app.get('/graphiql', route, (_request, reply) =>
       reply.code(404).send(errorBody('NOT_FOUND', 'GraphiQL is not built: run `npm run build:graphiql`')),
     );
     return;
   }
   // The page names its files relative to itself, which without the slash is one level higher.
   const pageWithoutSlash = page.replaceAll('"./', '"./graphiql/');
-  app.get('/graphiql', (request, reply) => sendPage(request, reply, pageWithoutSlash));
-  app.get('/graphiql/', (request, reply) => sendPage(request, reply, page));
+  app.get('/graphiql', route, (request, reply) => sendPage(request, reply, pageWithoutSlash));
+  app.get('/graphiql/', route, (request, reply) => sendPage(request, reply, page));
   await app.register(fastifyStatic, {
     root: join(folder, 'assets'),
     prefix: '/graphiql/assets/',

@@ -1,17 +1,21 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticator } from '../auth/authenticator.js';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
+import type { Caller } from '../domain/caller.js';
 import type { OverloadedError } from '../errors.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { Admission } from './admission.js';
+import { credentialsIn, refuseCaller } from './credentials.js';
 import { errorBody } from './http-errors.js';
 import { answerTypeOf } from './media-types.js';
 import type { ServerOptions } from './server.types.js';
 
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
+  readonly authenticate: Authenticator;
   readonly createContext: ServerOptions['createContext'];
   readonly admission: Admission;
 }
@@ -19,11 +23,13 @@ export interface GraphqlRouteOptions {
 /** `/graphql` over HTTP. Apollo Server judges the request; what it should never see is turned away before it. */
 export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const { admission } = options;
+  const callers = new WeakMap<FastifyRequest, Caller>();
   const answer = fastifyApolloHandler(options.apollo, {
     context: async (request, reply) => {
       const context = options.createContext({
         transport: 'HTTP',
         correlationId: request.id,
+        caller: callers.get(request)!,
         headers: request.headers,
         languages: parseAcceptLanguage(request.headers['accept-language']),
       });
@@ -54,6 +60,11 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
       }
       const overload = admission.refusalAtTheDoor();
       if (overload !== null) return refuseForNow(reply, overload);
+      try {
+        callers.set(request, await options.authenticate(credentialsIn(request.headers)));
+      } catch (error) {
+        return refuseCaller(error, request, reply);
+      }
     },
     handler: async function (this: FastifyInstance, request, reply) {
       const end = admission.begin();

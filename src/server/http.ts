@@ -8,6 +8,7 @@ import { DEFAULT_SERVER_LIMITS } from './limits.js';
 import { createListener, listen } from './listener.js';
 import { callerRates } from './caller-rates.js';
 import { createServerMetrics } from './metrics.js';
+import { operatorsOnly } from './operators-only.js';
 import { watchPressure } from './pressure.js';
 import { serveProbes } from './probes.js';
 import type { Server, ServerLimits, ServerOptions } from './server.types.js';
@@ -38,18 +39,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const formatError = createErrorFormatter({
     log,
     limits: limits.query,
-    allowSuggestions: options.graphiql,
+    allowSuggestions: options.suggestions,
     onError: (code) => metrics.errorAnswered(code),
   });
   const executeOperation = createOperationExecutor(limits.times);
-  const shared = {
-    schema,
-    formatError,
-    metrics,
-    admission,
-    executeOperation,
-    allowIntrospection: options.graphiql,
-  };
+  const shared = { schema, formatError, metrics, admission, executeOperation };
+  const { authenticate } = options;
   const apollo = createApolloServer({
     ...shared,
     limits: limits.query,
@@ -57,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     cacheHeader: options.cacheHeader,
   });
   const rates = callerRates(options.rates);
-  const protocol = createSubscriptions({ ...shared, limits, rates, createContext });
+  const protocol = createSubscriptions({ ...shared, limits, rates, authenticate, createContext });
 
   await apollo.start();
   const app = await createListener({ limits, allowedOrigins, log });
@@ -72,14 +67,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowedOrigins,
     log,
   });
-  serveGraphql(app, { apollo, createContext, admission });
+  serveGraphql(app, { apollo, authenticate, createContext, admission });
   serveProbes(app, {
     metrics: options.metrics,
     readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),
   });
-  serveStartPage(app, () => ({ ...options.startPage(), graphiql: options.graphiql }));
+  serveStartPage(app, () => ({ ...options.startPage(), graphiql: options.graphiql !== 'nobody' }));
   if (options.tickets !== undefined) serveTickets(app, options.tickets);
-  if (options.graphiql) await serveGraphiql(app, options.graphiqlDir, log);
+  if (options.graphiql !== 'nobody') {
+    const guard = options.graphiql === 'operators' ? operatorsOnly(authenticate) : null;
+    await serveGraphiql(app, { dir: options.graphiqlDir, guard, log });
+  }
 
   let stopping: Promise<void> | null = null;
   const drain = async (): Promise<void> => {

@@ -2,7 +2,6 @@ import {
   GraphQLError,
   Kind,
   Lexer,
-  NoSchemaIntrospectionCustomRule,
   specifiedRules,
   TokenKind,
   type DirectiveNode,
@@ -86,13 +85,13 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
 export const MAX_VALIDATION_ERRORS = 5;
 
 /** The rules of the specification and ours, for both transports. */
-export function validationRules(limits: QueryLimits, allowIntrospection: boolean): ValidationRule[] {
-  return [...specifiedRules, ...ownValidationRules(limits, allowIntrospection)];
+export function validationRules(limits: QueryLimits): ValidationRule[] {
+  return [...specifiedRules, ...ownValidationRules(limits)];
 }
 
 /** Ours alone, for who brings the specified ones (Apollo Server). */
-export function ownValidationRules(limits: QueryLimits, allowIntrospection: boolean): ValidationRule[] {
-  return [shapeRule(limits), ...(allowIntrospection ? [] : [NoSchemaIntrospectionCustomRule])];
+export function ownValidationRules(limits: QueryLimits): ValidationRule[] {
+  return [shapeRule(limits)];
 }
 
 /** Null when operation and variables fit; otherwise the error to answer. Call it with a validated document. */

@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Authenticator } from '../auth/authenticator.js';
 import type { RequestContext } from '../context.js';
+import type { Caller } from '../domain/caller.js';
 import type { Pressure } from './pressure.js';
 import type { RateLimitsOptions } from './rate-limits.js';
 import type { QueryLimits } from './query-limits.js';
@@ -14,6 +16,8 @@ export interface ServerOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly schema: GraphQLSchema | LiveSchema;
+  /** Asked once for each request, before its body is read, and once for each socket. */
+  readonly authenticate: Authenticator;
   /** Once for each operation; in a subscription once more for each event, so that loaders never outlive one. */
   createContext(origin: OperationOrigin): RequestContext;
   /** `Cache-Control` of a query answered without errors; without it nothing may be kept. */
@@ -22,8 +26,10 @@ export interface ServerOptions {
   /** The server adds its own metrics and those of Node; `/metrics` shows everything in it. */
   readonly metrics: Registry;
   readonly log: Logger;
-  /** Also opens introspection; without it mistakes in a query are answered without suggestions. */
-  readonly graphiql: boolean;
+  /** Answers mistakes in a query with names of the schema that may have been meant. */
+  readonly suggestions: boolean;
+  /** Who gets the page of GraphiQL. What it sends is held against the same rules as everything else. */
+  readonly graphiql: GraphiqlSetting;
   /** Folder of the built page. */
   readonly graphiqlDir: string | URL;
   /** Asked for each visit of `/`. */
@@ -38,6 +44,9 @@ export interface ServerOptions {
   /** How often one caller may ask; absent: as often as he likes. */
   readonly rates?: RateLimitsOptions & { readonly trustedProxies: number };
 }
+
+/** `operators`: a browser asks for a name and a password, which is a credential with the scope `operator`. */
+export type GraphiqlSetting = 'everybody' | 'operators' | 'nobody';
 
 /** A schema that may be replaced while it is served. Operations end with the one they began with. */
 export interface LiveSchema {
@@ -62,6 +71,7 @@ export interface AnsweredOperation {
 export interface OperationOrigin {
   readonly transport: 'HTTP' | 'WEBSOCKET';
   readonly correlationId: string;
+  readonly caller: Caller;
   /** Of the request, or of the request that opened the socket. */
   readonly headers: IncomingHttpHeaders;
   /** From `Accept-Language`, best first; on a socket `acceptLanguage` in the payload of `connection_init` goes before it. */

@@ -7,6 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { loggedError } from './error-log.js';
 import type { Admission } from './admission.js';
 import type { ServerLimits } from './server.types.js';
+import { SocketRefusal } from './socket-refusal.js';
 import type { SocketFacts } from './subscriptions.js';
 import type { Unread } from './unread.js';
 
@@ -66,7 +67,16 @@ export function serveSockets(options: SocketsOptions): Sockets {
   });
 
   const accept = (webSocket: WebSocket, request: IncomingMessage): void => {
-    const facts: SocketFacts = { request, running: new Map(), onEnded: () => {} };
+    const facts: SocketFacts = {
+      request,
+      caller: null,
+      running: new Map(),
+      onEnded: () => {},
+      onCaller: ({ expiresAt }) => {
+        if (expiresAt !== null) stopExpiring = closeAt(webSocket, expiresAt);
+      },
+    };
+    let stopExpiring = (): void => {};
     sockets.set(webSocket, facts);
     const stopPinging = keepAlive(webSocket, limits.socketPingMs);
     // Messages over the limit and broken frames: `ws` has closed the socket with the right code by now.
@@ -85,6 +95,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
             if (isServersMessage(text))
               return webSocket.close(CloseCode.BadRequest, 'Invalid message received');
             handle(text).catch((error: unknown) => {
+              if (error instanceof SocketRefusal) return webSocket.close(error.code, error.reason);
               log.error({ error: loggedError(error) }, 'a socket message could not be handled');
               webSocket.close(CloseCode.InternalServerError, 'Internal server error');
             });
@@ -96,6 +107,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
     webSocket.once('close', (code, reason) => {
       sockets.delete(webSocket);
       stopPinging();
+      stopExpiring();
       closed(code, reason.toString('utf8')).catch((error: unknown) => {
         log.error({ error: loggedError(error) }, 'a closed socket left something open');
       });
@@ -155,6 +167,22 @@ function keepAlive(webSocket: WebSocket, intervalMs: number): () => void {
   timer.unref();
   return () => clearInterval(timer);
 }
+
+/** What a token was good for ends with it: whoever has a new one comes back with it. */
+function closeAt(webSocket: WebSocket, expiresAt: number): () => void {
+  let timer: NodeJS.Timeout;
+  const look = (): void => {
+    const leftMs = expiresAt - Date.now();
+    if (leftMs <= 0) return webSocket.close(CloseCode.Forbidden, 'The token has expired');
+    // A timer holds 24 days at the most.
+    timer = setTimeout(look, Math.min(leftMs, LONGEST_TIMER_MS));
+    timer.unref();
+  };
+  look();
+  return () => clearTimeout(timer);
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** An order that is being placed is answered first, if it does not take longer than `drainMs`. */
 async function closeWhenAnswered(webSocket: WebSocket, facts: SocketFacts, drainMs: number): Promise<void> {

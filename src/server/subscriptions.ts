@@ -2,21 +2,30 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError, OperationTypeNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
+import type { Authenticator } from '../auth/authenticator.js';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
+import type { Caller } from '../domain/caller.js';
 import type { Admission } from './admission.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { CallerRates } from './caller-rates.js';
+import { credentialsOfSocket } from './credentials.js';
 import { createOperationReader, type OperationReader } from './documents.js';
 import type { OperationArgs, OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
 import { subscribeWithFreshContexts } from './fresh-subscription.js';
+import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
+import { refusalOfCaller } from './socket-refusal.js';
 
 /** What is kept of a socket beside the protocol's own state. */
 export interface SocketFacts {
   readonly request: IncomingMessage;
+  /** Null until `connection_init` was taken. */
+  caller: Caller | null;
+  /** Called when the caller is known. */
+  onCaller: (caller: Caller) => void;
   /** Of the operations running on this socket, by the id the client gave them. */
   readonly running: Map<string, RunningOperation>;
   /** Called when one of them ended. */
@@ -35,7 +44,7 @@ type SocketContext = Context<Record<string, unknown> | undefined, SocketFacts>;
 export interface SubscriptionsOptions {
   readonly schema: GraphQLSchema | LiveSchema;
   readonly limits: ServerLimits;
-  readonly allowIntrospection: boolean;
+  readonly authenticate: Authenticator;
   readonly createContext: ServerOptions['createContext'];
   readonly executeOperation: OperationExecutor;
   readonly formatError: ErrorFormatter;
@@ -76,6 +85,8 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     try {
       const read = served().readOperation(payload);
       if ('errors' in read) return refuse(read.errors);
+      const contextValue = options.createContext(origin);
+      refuseIntrospection(read.document, contextValue);
       const { operation: kind } = read.operation;
       end = admission.begin();
       const overload = admission.refusalOf(kind);
@@ -88,7 +99,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         document: read.document,
         operationName: payload.operationName ?? null,
         variableValues: payload.variables ?? null,
-        contextValue: options.createContext(origin),
+        contextValue,
       };
       originOf.set(args, origin);
       endOf.set(args, end);
@@ -107,6 +118,16 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
 
   return makeServer<Record<string, unknown> | undefined, SocketFacts>({
     connectionInitWaitTimeout: limits.socketInitMs,
+    onConnect: async ({ extra, connectionParams }) => {
+      try {
+        extra.caller = await options.authenticate(
+          credentialsOfSocket(connectionParams, extra.request.headers),
+        );
+        extra.onCaller(extra.caller);
+      } catch (error) {
+        throw refusalOfCaller(error);
+      }
+    },
     onSubscribe,
     execute: async (args) => {
       try {
@@ -163,13 +184,12 @@ interface Served {
 }
 
 /** The schema of now, and what reads operations against it: made anew when the schema was replaced. */
-function createServed({ schema, limits, allowIntrospection }: SubscriptionsOptions): () => Served {
+function createServed({ schema, limits }: SubscriptionsOptions): () => Served {
   const live = 'current' in schema ? schema : null;
   const servedAs = (now: GraphQLSchema): Served => ({
     schema: now,
     readOperation: createOperationReader(now, {
       limits: limits.query,
-      allowIntrospection,
       rules: live?.rules ?? [],
     }),
   });
@@ -188,6 +208,8 @@ function originOfOperation({ extra, connectionParams }: SocketContext): Operatio
   return {
     transport: 'WEBSOCKET',
     correlationId: randomUUID(),
+    // The protocol takes no operation before `connection_init`.
+    caller: extra.caller!,
     headers,
     languages: parseAcceptLanguage(typeof language === 'string' ? language : headers['accept-language']),
   };

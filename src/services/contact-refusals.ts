@@ -1,3 +1,4 @@
+import { INSTITUTION_CODE } from '../domain/ids.js';
 import type { ContactRefusal, ContactRefusalCode } from './contacts.types.js';
 
 export type InputPath = readonly string[];
@@ -12,6 +13,17 @@ export function contactRefusal(
   upstreamCode: string | null = null,
 ): ContactRefusal {
   return { code, message, path, retryable: false, upstreamCode };
+}
+
+/** `code` is none of `known`. */
+export function noInstitution(code: string, known: readonly string[]): ContactRefusal {
+  return INSTITUTION_CODE.test(code)
+    ? contactRefusal(
+        'NOT_FOUND',
+        ['institution'],
+        `There is no institution ${code}: there is ${known.join(', ')}`,
+      )
+    : contactRefusal('INVALID_INPUT', ['institution'], '`institution` must be the code of an institution');
 }
 
 /** What is wrong with an input, in the order it was found, at most 20. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { ContactSource } from '../datasources/contacts.types.js';
 import { parseContactId, type AddressChange, type Contact } from '../domain/contact.js';
-import { INSTITUTION_CODE, type GlobalId } from '../domain/ids.js';
+import type { GlobalId } from '../domain/ids.js';
 import type { PointOfSales } from '../domain/institution.js';
 import { CatalogNotLoadedError, ForbiddenError } from '../errors.js';
 import type { ContactRequests } from '../journal/contact-requests.js';
@@ -28,7 +28,7 @@ import {
   refused,
   withRefusals,
 } from './contact-outcomes.js';
-import { contactRefusal, type InputPath } from './contact-refusals.js';
+import { noInstitution, type InputPath } from './contact-refusals.js';
 import type { ContactOutcome, ContactRefusal, Contacts } from './contacts.types.js';
 import type { CatalogService } from './institution.types.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -214,16 +214,7 @@ class ContactDesk implements Contacts {
 
   #refuseInstitution(code: string): readonly ContactRefusal[] {
     if (this.options.institutions.has(code)) return [];
-    const known = [...this.options.institutions.keys()].join(', ');
-    return [
-      INSTITUTION_CODE.test(code)
-        ? contactRefusal('NOT_FOUND', ['institution'], `There is no institution ${code}: there is ${known}`)
-        : contactRefusal(
-            'INVALID_INPUT',
-            ['institution'],
-            '`institution` must be the code of an institution',
-          ),
-    ];
+    return [noInstitution(code, [...this.options.institutions.keys()])];
   }
 
   #houseOf(institution: string): ContactHouse {

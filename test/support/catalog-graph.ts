@@ -1,5 +1,6 @@
 import { graphql, subscribe, parse, type ExecutionResult } from 'graphql';
 import type { CatalogSnapshot } from '../../src/cache/catalog-snapshot.types.js';
+import { ANYBODY } from '../../src/domain/caller.js';
 import type { RequestContext } from '../../src/context.js';
 import { createLoaders } from '../../src/datasources/loaders.js';
 import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
@@ -112,7 +113,8 @@ export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
     contacts: NO_CONTACTS,
     orders: graph.orders,
     orderFigures: graph.orderFigures,
-    caller: graph.caller,
+    caller: { ...ANYBODY, id: graph.caller },
+    mayIntrospect: true,
     ticketLinks: { url: (orderId) => `https://shop.example/tickets/${orderId}` },
     now: () => graph.now,
   });

@@ -113,6 +113,8 @@ export interface RawSocket {
 export interface RawSocketOptions {
   /** Send `connection_init` and wait for the answer. Default true. */
   readonly init?: boolean;
+  /** Of `connection_init`. */
+  readonly payload?: Readonly<Record<string, unknown>>;
   readonly headers?: Record<string, string>;
   readonly protocol?: string;
   readonly path?: string;
@@ -159,7 +161,8 @@ export async function openSocket(url: string, options: RawSocketOptions = {}): P
     close: () => socket.close(),
   };
   if (options.init !== false) {
-    raw.send({ type: 'connection_init' });
+    const { payload } = options;
+    raw.send({ type: 'connection_init', ...(payload === undefined ? {} : { payload }) });
     await raw.next(({ type }) => type === 'connection_ack');
   }
   return raw;

@@ -1,6 +1,7 @@
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { ANYBODY } from '../../src/domain/caller.js';
 import type { RequestContext } from '../../src/context.js';
 import { InvalidInputError, UpstreamFaultError, UpstreamTimeoutError } from '../../src/errors.js';
 import { startServer } from '../../src/server/http.js';
@@ -74,14 +75,17 @@ const SDL = /* GraphQL */ `
 export const SECRET = 'hunter2-canary';
 
 export async function startSampleServer(
-  overrides: Partial<ServerOptions> & { readonly slow?: Promise<void> } = {},
+  overrides: Partial<ServerOptions> & {
+    readonly slow?: Promise<void>;
+    readonly mayIntrospect?: boolean;
+  } = {},
 ): Promise<SampleServer> {
   const logLines: string[] = [];
   const origins: OperationOrigin[] = [];
   const ticker = createTicker();
   let dropped = 0;
   let readiness: Readiness = { ready: true, reasons: [] };
-  const { slow = Promise.resolve(), ...options } = overrides;
+  const { slow = Promise.resolve(), mayIntrospect = true, ...options } = overrides;
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
@@ -92,12 +96,16 @@ export async function startSampleServer(
         correlationId: origin.correlationId,
         languages: origin.languages,
         loaders: { close: () => void (dropped += 1) },
+        caller: origin.caller,
+        mayIntrospect,
       } as unknown as RequestContext;
     },
     readiness: () => readiness,
     metrics: new Registry(),
     log: collectingLog(logLines),
-    graphiql: true,
+    authenticate: async () => ANYBODY,
+    suggestions: true,
+    graphiql: 'everybody',
     graphiqlDir: new URL('../../dist/graphiql/', import.meta.url),
     startPage: () => ({ version: '0.1.0', sandboxUrl: null, institutions: [] }),
     ...options,

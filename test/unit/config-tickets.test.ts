@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config.js';
 import { ConfigError } from '../../src/errors.js';
 
 const REAL = {
+  AUTH: 'none',
   S360_INSTITUTIONS: 'pleyel=https://pleyel.ws.example,opera-nord=https://opera.ws.example',
   S360_PLEYEL_USERNAME: 'PLEYEL_FOYER',
   S360_PLEYEL_PASSWORD: 'x',

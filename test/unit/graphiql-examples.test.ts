@@ -10,7 +10,6 @@ const EXAMPLES = new URL('../../src/graphiql/examples/', import.meta.url);
 
 const read = createOperationReader(createSchema(), {
   limits: DEFAULT_QUERY_LIMITS,
-  allowIntrospection: true,
 });
 
 function mistakesIn(query: string): string[] {

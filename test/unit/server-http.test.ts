@@ -274,10 +274,14 @@ describe('graphql over HTTP', () => {
     expect(JSON.stringify(errors)).not.toContain(SECRET);
   });
 
-  it('hides the schema when GraphiQL is off', async () => {
-    await using server = await startSampleServer({ graphiql: false });
+  it('hides the schema from those who may not read it', async () => {
+    await using server = await startSampleServer({
+      graphiql: 'nobody',
+      suggestions: false,
+      mayIntrospect: false,
+    });
     const introspection = await query(server.url, '{ __schema { description } }');
-    expect(introspection.status).toBe(400);
+    expect(introspection.status).toBe(401);
     const typo = await query(server.url, '{ helo }');
     expect(typo.errors?.[0]?.message).toBe('Cannot query field "helo" on type "Query".');
     expect((await fetch(`${server.url}graphiql`)).status).toBe(404);

@@ -165,8 +165,12 @@ describe('graphql over WebSocket', () => {
     await expect.poll(() => server.subscribers()).toBe(50);
   });
 
-  it('hides the schema when GraphiQL is off', async () => {
-    await using server = await startSampleServer({ graphiql: false });
+  it('hides the schema from those who may not read it', async () => {
+    await using server = await startSampleServer({
+      graphiql: 'nobody',
+      suggestions: false,
+      mayIntrospect: false,
+    });
     const socket = await openSocket(server.url);
     socket.send(subscribeTo('a', '{ __schema { description } }'));
     expect(await socket.next()).toMatchObject({ type: 'error', id: 'a' });

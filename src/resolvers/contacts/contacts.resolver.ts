@@ -60,7 +60,7 @@ export class ContactsResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ContactPayloadType> {
-    return payload(await context.contacts.create(context.caller, input), context, info);
+    return payload(await context.contacts.create(context.caller.id, input), context, info);
   }
 
   @Mutation(() => ContactPayloadType)

@@ -1,5 +1,6 @@
 import { GraphQLScalarType, type GraphQLResolveInfo } from 'graphql';
 import { Arg, createUnionType, Ctx, Field, Info, ObjectType, Query, Resolver } from 'type-graphql';
+import { checkIntrospection } from '../../auth/introspection.js';
 import type { RequestContext } from '../../context.js';
 import { InvalidInputError } from '../../errors.js';
 import { MAX_IDS } from '../arguments.js';
@@ -36,7 +37,8 @@ class ServiceType {
 @Resolver()
 export class EntitiesResolver {
   @Query(() => ServiceType, { name: '_service', description: 'Federation: for whoever composes graphs.' })
-  service(@Info() { schema }: GraphQLResolveInfo): ServiceType {
+  service(@Info() { schema }: GraphQLResolveInfo, @Ctx() context: RequestContext): ServiceType {
+    checkIntrospection(context);
     return new ServiceType(subgraphSdl(schema));
   }
 

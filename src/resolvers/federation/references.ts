@@ -1,4 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { ENTITY_ACCESS } from '../../auth/access-rules.js';
+import { checkAccess } from '../../auth/check-access.js';
 import type { RequestContext } from '../../context.js';
 import { parseContactId } from '../../domain/contact.js';
 import { INSTITUTION_CODE, parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
@@ -53,7 +55,7 @@ function isEntityName(name: string): name is EntityName {
 
 /**
  * The entities of one operation. Null for what is not there, and for a key that nothing of ours can have: another
- * subgraph may still hold on to what is long gone. All that S-360 must be asked goes through the operation's loaders.
+ * subgraph may still hold on to what is long gone. One that the caller may not see throws by itself. All that S-360 must be asked goes through the operation's loaders.
  */
 export class References {
   readonly #ticketOrders = new Map<string, Promise<ReadonlyMap<string, OrderType>>>();
@@ -66,6 +68,7 @@ export class References {
 
   async entity({ typeName, key }: Reference) {
     const { context } = this;
+    checkAccess(context.caller, ENTITY_ACCESS[typeName], typeName);
     if (typeName === 'Institution') return this.#institution(key);
     const id = readId(typeName, key);
     const owner = id === null ? undefined : context.institutions.get(id.institution);
@@ -106,7 +109,7 @@ export class References {
       const id = typeName === 'Ticket' ? readId(typeName, key) : null;
       return id?.institution === institution ? [id.s360Id] : [];
     });
-    const found = await context.orders.findByTickets(context.caller, institution, ticketIds);
+    const found = await context.orders.findByTickets(context.caller.id, institution, ticketIds);
     return new Map(
       [...found].flatMap(([ticketId, order]) => {
         const shown = orderOf(order, context);

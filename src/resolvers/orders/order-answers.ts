@@ -63,11 +63,12 @@ async function firstOrder(
   { institution, clientOrderId }: RequestedOf,
   { orders, caller }: RequestContext,
 ): Promise<Order | null> {
-  const byKey = clientOrderId === undefined ? null : await orders.findByClientOrderId(caller, clientOrderId);
-  return byKey?.number === number ? byKey : orders.find({ caller, institution, number });
+  const byKey =
+    clientOrderId === undefined ? null : await orders.findByClientOrderId(caller.id, clientOrderId);
+  return byKey?.number === number ? byKey : orders.find({ caller: caller.id, institution, number });
 }
 
 /** The order that the caller names, as the services take it. */
 export function refOf({ institution, s360Id }: GlobalId, { caller }: RequestContext): OrderRef {
-  return { caller, institution, number: s360Id };
+  return { caller: caller.id, institution, number: s360Id };
 }

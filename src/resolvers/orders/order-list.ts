@@ -53,7 +53,7 @@ function conditionsOf(filter: OrderFilter, context: RequestContext): Omit<OrderQ
   if (institutions.length === 0 || states?.length === 0) return null;
   const contact = isGiven(contactId) ? parseContactId('filter.contactId', contactId) : null;
   return {
-    caller: context.caller,
+    caller: context.caller.id,
     institutions: institutions.map(({ code }) => code),
     ...(isGiven(states) ? { states: [...new Set(states)] } : {}),
     ...(isGiven(createdFrom) ? { createdFrom } : {}),

@@ -117,7 +117,7 @@ async function create(
   if ('refusals' in read) return refusedPayload(read.refusals);
   const { draft } = read;
   const { clientOrderId } = input;
-  const outcome = await context.orders.create({ ...draft, caller: context.caller, clientOrderId, intent });
+  const outcome = await context.orders.create({ ...draft, caller: context.caller.id, clientOrderId, intent });
   return payloadOf(outcome, { institution: draft.institution, clientOrderId }, context);
 }
 

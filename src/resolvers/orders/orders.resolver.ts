@@ -33,7 +33,7 @@ export class OrdersResolver {
       return orderOf(await orders.find(refOf(parsed, context)), context);
     }
     if (byKey !== null && byId === null) {
-      return orderOf(await orders.findByClientOrderId(caller, byKey), context);
+      return orderOf(await orders.findByClientOrderId(caller.id, byKey), context);
     }
     const got = byId === null ? 'neither' : 'both';
     throw new InvalidInputError('id', `or \`clientOrderId\` must be given, exactly one, got ${got}`);

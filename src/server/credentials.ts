@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Credentials } from '../auth/authenticator.js';
+import { GatewayError, UnauthenticatedError } from '../errors.js';
+import { errorBody } from './http-errors.js';
+
+/** What a request may be authenticated by; nothing else of it counts. */
+export function credentialsIn(headers: IncomingHttpHeaders): Credentials {
+  return { authorization: headers.authorization, apiKey: headers['x-api-key'] };
+}
+
+/** Browsers cannot set headers on a WebSocket: the payload of `connection_init` goes before those of the upgrade. */
+export function credentialsOfSocket(
+  payload: Readonly<Record<string, unknown>> | undefined,
+  headers: IncomingHttpHeaders,
+): Credentials {
+  const { authorization, apiKey } = payload ?? {};
+  const isGiven = (authorization ?? null) !== null || (apiKey ?? null) !== null;
+  return isGiven ? { authorization, apiKey } : credentialsIn(headers);
+}
+
+/** The answer to a request whose caller could not be made out; anything else is thrown on. */
+export function refuseCaller(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof GatewayError)) throw error;
+  const { code, message, isRetryable: retryable } = error;
+  const body = errorBody(code, message, { retryable, correlationId: request.id });
+  if (!(error instanceof UnauthenticatedError)) return reply.code(503).header('retry-after', 1).send(body);
+  return reply.code(401).header('www-authenticate', challengeFor(request)).send(body);
+}
+
+/** RFC 6750, 3: who sent no credential is told only how to send one. */
+function challengeFor({ headers }: FastifyRequest): string {
+  const { authorization, apiKey } = credentialsIn(headers);
+  const isGiven = authorization !== undefined || apiKey !== undefined;
+  return isGiven ? 'Bearer realm="Foyer", error="invalid_token"' : 'Bearer realm="Foyer"';
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { hashOfKey, newApiKey } from '../../src/auth/api-keys.js';
+import { createAuthenticator } from '../../src/auth/authenticator.js';
+import type { Scope } from '../../src/domain/caller.js';
+import { openSocket, query, subscribe } from '../support/graphql-client.js';
+import { startSampleServer, type SampleServer } from '../support/sample-server.js';
+import { AUDIENCE, ISSUER, startIssuer, type Issuer } from '../support/tokens.js';
+
+const KEY = newApiKey();
+const OPERATOR = newApiKey();
+
+function guarded(
+  given: {
+    readonly issuer?: Issuer;
+    readonly publicScopes?: readonly Scope[];
+    readonly mayIntrospect?: boolean;
+  } = {},
+): Promise<SampleServer> {
+  const { issuer, publicScopes = [], mayIntrospect = true } = given;
+  return startSampleServer({
+    mayIntrospect,
+    graphiql: 'operators',
+    authenticate: createAuthenticator(
+      {
+        mode: 'required',
+        keys: [
+          { name: 'shop', sha256: hashOfKey(KEY), scopes: ['catalog:read'] },
+          { name: 'ops', sha256: hashOfKey(OPERATOR), scopes: ['operator'] },
+        ],
+        jwt:
+          issuer === undefined
+            ? null
+            : {
+                keys: { kind: 'jwks', url: issuer.url },
+                algorithms: ['ES256'],
+                issuer: ISSUER,
+                audience: AUDIENCE,
+                callerClaim: 'sub',
+              },
+        publicScopes,
+      },
+      Date.now,
+    ),
+  });
+}
+
+describe('a request over HTTP', () => {
+  it('is the caller whose key comes with it, in either header', async () => {
+    await using server = await guarded();
+    for (const headers of [{ 'x-api-key': KEY }, { authorization: `bearer ${KEY}` }]) {
+      expect((await query(server.url, '{ hello }', {}, headers)).data).toEqual({ hello: 'Hello world' });
+    }
+    expect(server.origins.map(({ caller }) => caller.id)).toEqual(['shop', 'shop']);
+  });
+
+  it.each([
+    ['without a credential', {}, 'Bearer realm="Foyer"'],
+    [
+      'with a key that nobody has',
+      { 'x-api-key': newApiKey() },
+      'Bearer realm="Foyer", error="invalid_token"',
+    ],
+    ['with Basic', { authorization: 'Basic eDp5' }, 'Bearer realm="Foyer", error="invalid_token"'],
+  ])('%s is turned away before its body is read', async (_what, headers, challenge) => {
+    await using server = await guarded();
+    const response = await fetch(`${server.url}graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': 'abc', ...headers },
+      body: 'no JSON at all',
+    });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe(challenge);
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: expect.any(String) as string,
+          extensions: { code: 'UNAUTHENTICATED', retryable: false, correlationId: 'abc' },
+        },
+      ],
+    });
+    expect(server.origins).toEqual([]);
+  });
+
+  it('without a credential is served where something is public, with a wrong one it is not', async () => {
+    await using server = await guarded({ publicScopes: ['catalog:read'] });
+    expect((await query(server.url, '{ hello }')).status).toBe(200);
+    expect(server.origins[0]!.caller).toMatchObject({ id: '', isAnonymous: true });
+    expect((await query(server.url, '{ hello }', {}, { 'x-api-key': 'other' })).status).toBe(401);
+  });
+
+  it('reads the schema only where the caller may, hidden in a fragment or not', async () => {
+    await using server = await guarded({ mayIntrospect: false, publicScopes: ['catalog:read'] });
+    for (const document of [
+      '{ __schema { description } }',
+      '{ hello ...x } fragment x on Query { t: __type(name: "Query") { name } }',
+    ]) {
+      const known = await query(server.url, document, {}, { 'x-api-key': KEY });
+      expect([known.status, known.errors?.[0]?.extensions?.['code']]).toEqual([403, 'FORBIDDEN']);
+      const unknown = await query(server.url, document);
+      expect([unknown.status, unknown.errors?.[0]?.extensions?.['code']]).toEqual([401, 'UNAUTHENTICATED']);
+    }
+    expect((await query(server.url, '{ __typename }', {}, { 'x-api-key': KEY })).status).toBe(200);
+  });
+});
+
+describe('a page for operators', () => {
+  const basic = (password: string) => ({ authorization: `Basic ${btoa(`me:${password}`)}` });
+  const page = async (server: SampleServer, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}graphiql`, { headers });
+
+  it('asks the browser for a password, which is a key', async () => {
+    await using server = await guarded();
+    const asked = await page(server);
+    expect(asked.status).toBe(401);
+    expect(asked.headers.get('www-authenticate')).toMatch(/^Basic /);
+    for (const password of ['', 'wrong', KEY]) expect((await page(server, basic(password))).status).toBe(401);
+    expect((await page(server, basic(OPERATOR))).status).not.toBe(401);
+  });
+
+  it('opens nothing else by what the browser remembers', async () => {
+    await using server = await guarded({ publicScopes: ['catalog:read'] });
+    expect((await query(server.url, '{ hello }', {}, basic(OPERATOR))).status).toBe(401);
+  });
+});
+
+describe('a WebSocket', () => {
+  it.each([
+    ['the payload', { payload: { authorization: `Bearer ${KEY}` } }],
+    ['the payload, as a key', { payload: { apiKey: KEY } }],
+    ['a header of the request that opened it', { headers: { authorization: `Bearer ${KEY}` } }],
+    ['the payload before a header', { payload: { apiKey: KEY }, headers: { 'x-api-key': 'wrong' } }],
+  ])('is the caller named by %s', async (_where, options) => {
+    await using server = await guarded();
+    const socket = await openSocket(server.url, options);
+    socket.send({ type: 'subscribe', id: 'a', payload: { query: '{ hello }' } });
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { hello: 'Hello world' } } });
+    expect(server.origins.at(-1)!.caller.id).toBe('shop');
+    socket.close();
+  });
+
+  it.each([
+    ['no credential', {}, 'A credential is needed: an API key or a token'],
+    ['a wrong key', { payload: { apiKey: newApiKey() } }, 'The API key is not one of ours'],
+    ['a wrong token', { payload: { authorization: 'Bearer x.y.z' } }, 'The API key is not one of ours'],
+    ['no text', { payload: { apiKey: { $ne: '' } } }, 'The credential must be'],
+  ])('is closed with 4401 for %s', async (_what, { payload }: { payload?: unknown }, reason) => {
+    await using server = await guarded();
+    const socket = await openSocket(server.url, { init: false });
+    socket.send({ type: 'connection_init', ...(payload === undefined ? {} : { payload }) });
+    expect(await socket.closed).toEqual({ code: 4401, reason: expect.stringContaining(reason) as string });
+    expect(server.origins).toEqual([]);
+  });
+
+  it('is closed with 4403 when its token ends, and its subscriptions with it', async () => {
+    await using issuer = await startIssuer();
+    await using server = await guarded({ issuer });
+    const token = await issuer.token({}, { expiresIn: 2 });
+    const socket = await openSocket(server.url, { payload: { authorization: `Bearer ${token}` } });
+    socket.send({ type: 'subscribe', id: 'a', payload: { query: 'subscription { ticks }' } });
+    await expect.poll(() => server.subscribers()).toBe(1);
+    const late = await openSocket(server.url, { payload: { apiKey: KEY } });
+    expect(await socket.closed).toEqual({ code: 4403, reason: 'The token has expired' });
+    await expect.poll(() => server.subscribers()).toBe(0);
+    expect(late.isOpen()).toBe(true);
+    late.close();
+  });
+
+  it('reads the schema only where the caller may', async () => {
+    await using server = await guarded({ mayIntrospect: false });
+    await using events = subscribe(server.url, '{ __schema { description } }', {}, { apiKey: KEY });
+    await expect(events.next()).rejects.toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+});
