@@ -11,7 +11,7 @@ export interface LogFollower {
   readonly institution: string;
   /**
    * Called when this replica begins with a log, and when it cannot go on where it was. Answers the position that its
-   * board holds already: what was saved of this log, or `floorSeq`.
+   * board holds already: what was saved of this log, or `floorSeq`. A position above the head begins another log.
    */
   begin(log: BegunLog): Promise<number>;
   /** Takes a poll over, in one turn. Not `isNews`: it is from before this replica came, and nobody is to be told. */
@@ -266,6 +266,7 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     for (const follower of this.#followers.keys()) {
       positions.set(follower, Math.max(await follower.begin(begun), first.floorSeq));
     }
+    if (await this.#isRolledBack(first, Math.max(...positions.values()))) return;
     let seq = Math.min(first.headSeq, ...positions.values());
     for (;;) {
       const piece = await this.#read(seq);
@@ -307,13 +308,28 @@ export class SharedColorLog implements ColorLog, ColorHistory {
   }
 
   /** A follower that came after this replica had begun. */
-  async #beginLate({ id, floorSeq }: StreamPiece): Promise<boolean> {
+  async #beginLate(piece: StreamPiece): Promise<boolean> {
+    const { id, floorSeq } = piece;
     const late = [...this.#followers].filter(([, position]) => position === null);
     for (const [follower] of late) {
       const position = await follower.begin({ id, floorSeq, isTornOff: false });
+      if (await this.#isRolledBack(piece, position)) break;
       this.#followers.set(follower, Math.max(position, floorSeq));
     }
     return late.length > 0;
+  }
+
+  /**
+   * What was saved of this log is ahead of it: Redis came back with older data while nobody was there to notice. Another
+   * log is begun then, to which what was saved is brought.
+   */
+  async #isRolledBack({ id, headSeq }: StreamPiece, savedSeq: number): Promise<boolean> {
+    if (savedSeq <= headSeq) return false;
+    // Or other replicas went on, and saved, after it was read.
+    const piece = await this.#read(savedSeq);
+    if (piece === null || piece.id !== id || piece.headSeq >= savedSeq) return false;
+    await this.#options.stream.create(randomUUID(), piece);
+    return true;
   }
 
   #leastPosition(): number {

@@ -6,6 +6,8 @@ import type { AvailabilityColor } from '../../src/domain/availability.js';
 import { createColorLog } from '../../src/journal/color-log.js';
 import { openJournal } from '../../src/journal/database.js';
 import { RedisAwayError } from '../../src/errors.js';
+import { ColorStream } from '../../src/journal/color-stream.js';
+import { SharedColorLog } from '../../src/journal/shared-color-log.js';
 import { openRedis } from '../../src/redis/open-redis.js';
 import type { RedisLink } from '../../src/redis/redis-link.types.js';
 import { eventually } from '../support/eventually.js';
@@ -205,6 +207,54 @@ describe.skipIf(NO_REDIS !== null)(
       await quietReplicas(all);
       for (const replica of all) expect(replica.boards.get('hall')?.performance('11')?.color).toBe('RED');
       for (const replica of all) await replica.stop();
+    });
+
+    it('does so too when all were restarted meanwhile, and brings what they saved to another log', async () => {
+      const saved: SavedBoards = new Map();
+      const before = await openReplicas({ saved });
+      const key = `foyer:test:${logs}`;
+      await before[0]!.poll('hall', [['1', '11', 'GREEN']], 1);
+      await quietReplicas(before);
+      const backup = await redis.command('HGETALL', `${key}:log`);
+      await before[1]!.poll('hall', [['1', '12', 'ORANGE']], 2);
+      await before[2]!.poll('hall', [['1', '11', 'RED']], 3);
+      await quietReplicas(before);
+      const { id } = before[0]!.log;
+      for (const replica of before) await replica.stop();
+      await redis.command('XDEL', key, '2-0', '3-0');
+      await redis.command('HSET', `${key}:log`, ...backup.split('\n'));
+      const after = await openReplicas({ saved, key });
+      await quietReplicas(after);
+      expect(after[0]!.log.id).not.toBe(id);
+      for (const replica of after) {
+        expect([...replica.colors().values()]).toEqual(['RED', 'ORANGE']);
+        expect(replica.log.id).toBe(after[0]!.log.id);
+        await replica.stop();
+      }
+    });
+
+    it('goes on with its log when others saved what they recorded while it began', async () => {
+      const saved: SavedBoards = new Map();
+      const [first, ...others] = (await openReplicas({ saved })) as [LogReplica, ...LogReplica[]];
+      const key = `foyer:test:${logs}`;
+      await first.poll('hall', [['1', '11', 'GREEN']], 1);
+      const late = new SharedColorLog({
+        stream: new ColorStream({ connection: links[1]!, key }),
+        history: { append: () => Promise.resolve(), ofPerformance: () => Promise.resolve([]) },
+        log: pino({ level: 'silent' }),
+      });
+      await late.join({
+        institution: 'hall',
+        async begin() {
+          await first.poll('hall', [['1', '11', 'RED']], 2);
+          return first.log.headSeq;
+        },
+        take: () => {},
+        unrecorded: () => [],
+      });
+      expect([late.id, late.headSeq]).toEqual([first.log.id, 2]);
+      await late.stop();
+      for (const replica of [first, ...others]) await replica.stop();
     });
 
     it('begins anew on a replica that missed what is no longer kept', async () => {
