@@ -8,6 +8,7 @@ import { SYMBOLOGIES, type Symbology } from './domain/symbology.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 import { ConfigError } from './errors.js';
 import { MIN_SECRET_LENGTH, SECRET_RULE, splitSecrets } from './secret-key.js';
+import { readLimits, type LimitsConfig } from './limits-config.js';
 import { readRateLimit, type RateLimitConfig } from './rate-limit-config.js';
 import { readSubgraphs, type SubgraphsConfig } from './subgraphs-config.js';
 import { readAdmission, type AdmissionConfig } from './admission-config.js';
@@ -44,6 +45,7 @@ export interface Config {
   /** After a signal to stop: how long everything is still served while readiness says no. */
   readonly drainAnnounceMs: number;
   readonly admission: AdmissionConfig;
+  readonly limits: LimitsConfig;
   readonly rateLimit: RateLimitConfig;
   /** The partner's subgraphs that are served together with our own; null: none. */
   readonly subgraphs: SubgraphsConfig | null;
@@ -115,6 +117,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     max: 120_000,
   });
   const auth = readAuth(read, { isSandbox: institutions === null, workingDirectory });
+  const callMs = read.integer('S360_DEADLINE_MS', { fallback: 10_000, min: 100, max: 120_000 });
   const config: Config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
@@ -132,6 +135,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     graphiql: readAudience(read, 'GRAPHIQL', auth),
     federation: read.oneOf('FEDERATION', ['on', 'off'] as const, 'on') === 'on',
     admission: readAdmission(read),
+    limits: readLimits(read, { callMs, orderMs }),
     rateLimit: readRateLimit(read),
     subgraphs: readSubgraphs(read, workingDirectory),
     institutions,
@@ -153,7 +157,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
       }),
       catalogScope: read.oneOf('S360_CATALOG_SCOPE', ['EXTENDED', 'DEFAULT'] as const, 'EXTENDED'),
       deadlines: {
-        callMs: read.integer('S360_DEADLINE_MS', { fallback: 10_000, min: 100, max: 120_000 }),
+        callMs,
         catalogMs: read.integer('S360_CATALOG_DEADLINE_MS', { fallback: 180_000, min: 100, max: 1_800_000 }),
         orderMs,
       },

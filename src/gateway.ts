@@ -206,7 +206,8 @@ async function build(
     metrics,
     graphiql: config.graphiql,
     graphiqlDir: new URL('../dist/graphiql/', import.meta.url),
-    limits: { announceMs: config.drainAnnounceMs, ...config.admission },
+    limits: { announceMs: config.drainAnnounceMs, ...config.admission, ...config.limits.server },
+    allowedOrigins: config.limits.allowedOrigins,
     rates: { ...config.rateLimit, ...(shared && { shared: sharedCounter(shared.link) }) },
     // What is sold, and how well it goes, is for those who may ask.
     startPage: () =>

@@ -12,6 +12,7 @@ import type { RequestContext } from '../context.js';
 import { GatewayError, UnauthenticatedError } from '../errors.js';
 import type { Admission } from './admission.js';
 import { asApolloGateway } from './apollo-gateway.js';
+import type { CostCharges } from './cost-charges.js';
 import { unknownOperation } from './documents.js';
 import type { OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
@@ -33,6 +34,7 @@ export interface ApolloOptions {
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
+  readonly charges: CostCharges;
   readonly log: Logger;
   readonly cacheHeader: ServerOptions['cacheHeader'];
 }
@@ -107,7 +109,7 @@ function shedLoad(admission: Admission): ApolloServerPlugin<RequestContext> {
 }
 
 /** Checks that need the chosen operation and the variables; the document alone is checked (once, it is cached) by the rules. */
-function refuseWhatHttpCannotCarry({ limits }: ApolloOptions): ApolloServerPlugin<RequestContext> {
+function refuseWhatHttpCannotCarry({ limits, charges }: ApolloOptions): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
@@ -118,12 +120,13 @@ function refuseWhatHttpCannotCarry({ limits }: ApolloOptions): ApolloServerPlugi
             'Subscriptions are served on a WebSocket at the same address, protocol graphql-transport-ws',
           );
         }
-        const exceeded = checkOperation(
+        const checked = checkOperation(
           schema,
           { document, operation, variables: request.variables ?? {} },
           limits,
         );
-        if (exceeded !== null) throw asBadRequest(exceeded);
+        if ('error' in checked) throw asBadRequest(checked.error);
+        await charges.take(contextValue, checked.cost);
       },
     }),
   };

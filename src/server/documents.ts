@@ -24,7 +24,7 @@ export interface OperationRequest {
 }
 
 export type ReadOperation =
-  | { readonly document: DocumentNode; readonly operation: OperationDefinitionNode }
+  | { readonly document: DocumentNode; readonly operation: OperationDefinitionNode; readonly cost: number }
   | { readonly errors: readonly GraphQLError[] };
 
 /** Text -> an operation that may run, under the same rules as over HTTP. Never throws for bad input. */
@@ -61,12 +61,12 @@ export function createOperationReader(
     if (!('kind' in document)) return { errors: document };
     const operation = getOperationAST(document, operationName);
     if (!operation) return { errors: [unknownOperation(operationName)] };
-    const exceeded = checkOperation(
+    const checked = checkOperation(
       schema,
       { document, operation, variables: variables ?? {} },
       options.limits,
     );
-    return exceeded === null ? { document, operation } : { errors: [exceeded] };
+    return 'error' in checked ? { errors: [checked.error] } : { document, operation, cost: checked.cost };
   };
 }
 

@@ -9,6 +9,7 @@ import type { OverloadedError } from '../errors.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { Admission } from './admission.js';
 import { credentialsIn, refuseCaller } from './credentials.js';
+import type { CostCharges } from './cost-charges.js';
 import { errorBody } from './http-errors.js';
 import { answerTypeOf } from './media-types.js';
 import type { ServerOptions } from './server.types.js';
@@ -18,6 +19,7 @@ export interface GraphqlRouteOptions {
   readonly authenticate: Authenticator;
   readonly createContext: ServerOptions['createContext'];
   readonly admission: Admission;
+  readonly charges: CostCharges;
 }
 
 /** `/graphql` over HTTP. Apollo Server judges the request; what it should never see is turned away before it. */
@@ -33,6 +35,7 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
         headers: request.headers,
         languages: parseAcceptLanguage(request.headers['accept-language']),
       });
+      options.charges.begin(context, reply);
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) context.loaders.close();
       });

@@ -1,5 +1,6 @@
 import { createAdmission } from './admission.js';
 import { createApolloServer } from './apollo.js';
+import { createCostCharges } from './cost-charges.js';
 import { createOperationExecutor } from './execute-operation.js';
 import { createErrorFormatter } from './format-error.js';
 import { serveGraphiql } from './graphiql.js';
@@ -45,13 +46,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const executeOperation = createOperationExecutor(limits.times);
   const shared = { schema, formatError, metrics, admission, executeOperation };
   const { authenticate } = options;
+  const rates = callerRates(options.rates);
+  const charges = createCostCharges(rates);
   const apollo = createApolloServer({
     ...shared,
+    charges,
     limits: limits.query,
     log,
     cacheHeader: options.cacheHeader,
   });
-  const rates = callerRates(options.rates);
   const protocol = createSubscriptions({ ...shared, limits, rates, authenticate, createContext });
 
   await apollo.start();
@@ -62,12 +65,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     path: '/graphql',
     protocol,
     admission,
+    callerOf: (request) => rates.callerOf(request),
     unread: trackUnread({ limits, metrics: options.metrics }),
     limits,
     allowedOrigins,
     log,
   });
-  serveGraphql(app, { apollo, authenticate, createContext, admission });
+  serveGraphql(app, { apollo, authenticate, createContext, admission, charges });
   serveProbes(app, {
     metrics: options.metrics,
     readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),

@@ -11,7 +11,7 @@ import {
   type ValidationRule,
   visit,
 } from 'graphql';
-import { answerFields } from './query-cost.js';
+import { answerFields, type CostedRequest } from './query-cost.js';
 import { checkVariables } from './query-variables.js';
 import { measureOperation, type OperationShape } from './query-shape.js';
 
@@ -94,25 +94,23 @@ export function ownValidationRules(limits: QueryLimits): ValidationRule[] {
   return [shapeRule(limits)];
 }
 
-/** Null when operation and variables fit; otherwise the error to answer. Call it with a validated document. */
+/** What an operation costs, or why it may not run. Call it with a validated document. */
 export function checkOperation(
   schema: GraphQLSchema,
-  request: {
-    readonly document: DocumentNode;
-    readonly operation: OperationDefinitionNode;
-    readonly variables: Readonly<Record<string, unknown>>;
-  },
+  request: CostedRequest,
   limits: QueryLimits,
-): GraphQLError | null {
-  const exceeded = checkVariables(request.variables, limits);
-  if (exceeded !== null) return exceeded;
-  const actual = answerFields(schema, request, limits);
-  if (actual <= limits.answerFields) return null;
-  return limitExceeded(
-    { limit: 'answerFields', maximum: limits.answerFields, actual },
-    `The answer could hold ${actual} fields, the limit is ${limits.answerFields}: ask for smaller pages (\`first\`) or fewer lists inside lists`,
-    request.operation,
-  );
+): { readonly cost: number } | { readonly error: GraphQLError } {
+  const tooLarge = checkVariables(request.variables, limits);
+  if (tooLarge !== null) return { error: tooLarge };
+  const cost = answerFields(schema, request, limits);
+  if (cost <= limits.answerFields) return { cost };
+  return {
+    error: limitExceeded(
+      { limit: 'answerFields', maximum: limits.answerFields, actual: cost },
+      `The answer could hold ${cost} fields, the limit is ${limits.answerFields}: ask for smaller pages (\`first\`) or fewer lists inside lists`,
+      request.operation,
+    ),
+  };
 }
 
 /** The parser reports too many tokens as a mistake in the syntax; this tells the two apart by counting again. */

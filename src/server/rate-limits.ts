@@ -22,8 +22,8 @@ export interface RateVerdict {
 }
 
 export interface RateLimits {
-  /** Counts one request, or one operation on a socket, of whoever the key stands for. Never waits for long, never rejects. */
-  take(key: string): Promise<RateVerdict>;
+  /** Counts so many points, one for each request at least, of whoever the key stands for. Never waits for long, never rejects. */
+  take(key: string, points?: number): Promise<RateVerdict>;
 }
 
 export interface RateLimitsOptions {
@@ -46,9 +46,9 @@ export function createRateLimits({ perMinute, shared }: RateLimitsOptions): Rate
   const points = Math.max(1, Math.ceil(perMinute / WINDOWS_IN_MINUTE));
   const limiter = createLimiter(points, shared);
   return {
-    async take(key) {
+    async take(key, taken = 1) {
       try {
-        return verdictOf(await limiter.consume(key), points, null);
+        return verdictOf(await limiter.consume(key, taken), points, null);
       } catch (left) {
         // The library rejects with what is left, too; anything else is no reason to turn somebody away.
         if (!(left instanceof RateLimiterRes)) return UNLIMITED;

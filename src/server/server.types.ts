@@ -117,6 +117,10 @@ export interface ServerLimits {
   /** Open WebSockets; more are refused with 503. */
   readonly sockets: number;
   readonly socketMessageBytes: number;
+  /** Messages of any type; a socket that sends more is closed. */
+  readonly socketMessagesPerSecond: number;
+  /** Open at the same time for one caller. */
+  readonly socketsPerCaller: number;
   readonly operationsPerSocket: number;
   /** For `connection_init` to arrive. */
   readonly socketInitMs: number;

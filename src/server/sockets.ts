@@ -32,9 +32,12 @@ export interface SocketsOptions {
   readonly unread: Unread;
   readonly limits: ServerLimits;
   readonly allowedOrigins: readonly string[];
+  callerOf(request: IncomingMessage): string;
   readonly log: Logger;
 }
 
+/** RFC 6455: the client does what it may not. */
+const POLICY_VIOLATION = 1008;
 /** RFC 6455: going away. */
 const GOING_AWAY = 1001;
 /** At most 123 bytes (RFC 6455, 5.5). Clients of graphql-ws come back by themselves after this code. */
@@ -55,18 +58,25 @@ export function serveSockets(options: SocketsOptions): Sockets {
     clientTracking: false,
     perMessageDeflate: false,
   });
+  /** Open sockets by caller. */
+  const ofCaller = new Map<string, number>();
   let stopping: Promise<void> | null = null;
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (stopping !== null) return refuse(socket, '503 Service Unavailable');
     if (pathOf(request) !== path) return refuse(socket, '404 Not Found');
     if (!isAllowedOrigin(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
+    const caller = options.callerOf(request);
+    if ((ofCaller.get(caller) ?? 0) >= limits.socketsPerCaller)
+      return refuse(socket, '429 Too Many Requests');
     const overload = admission.refusalOfSocket(sockets.size);
     if (overload !== null) return refuse(socket, '503 Service Unavailable', overload.retryAfterMs);
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request, caller));
   });
 
-  const accept = (webSocket: WebSocket, request: IncomingMessage): void => {
+  const accept = (webSocket: WebSocket, request: IncomingMessage, caller: string): void => {
+    ofCaller.set(caller, (ofCaller.get(caller) ?? 0) + 1);
+    const isFlooding = floodGate(limits.socketMessagesPerSecond);
     const facts: SocketFacts = {
       request,
       caller: null,
@@ -91,6 +101,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
         onMessage: (handle) => {
           webSocket.on('message', (data: Buffer) => {
             if (unread.isStuck(webSocket)) return unread.giveUp(webSocket);
+            if (isFlooding()) return webSocket.close(POLICY_VIOLATION, 'Too many messages');
             const text = data.toString('utf8');
             if (isServersMessage(text))
               return webSocket.close(CloseCode.BadRequest, 'Invalid message received');
@@ -106,6 +117,9 @@ export function serveSockets(options: SocketsOptions): Sockets {
     );
     webSocket.once('close', (code, reason) => {
       sockets.delete(webSocket);
+      const left = (ofCaller.get(caller) ?? 1) - 1;
+      if (left === 0) ofCaller.delete(caller);
+      else ofCaller.set(caller, left);
       stopPinging();
       stopExpiring();
       closed(code, reason.toString('utf8')).catch((error: unknown) => {
@@ -134,6 +148,17 @@ export function serveSockets(options: SocketsOptions): Sockets {
       return count;
     },
     stop: () => (stopping ??= sayGoodbye()),
+  };
+}
+
+/** Asked for each message: were there more than `perSecond` in a second that began with one of them? */
+function floodGate(perSecond: number): () => boolean {
+  let since = 0;
+  let messages = 0;
+  return () => {
+    const now = performance.now();
+    if (now - since >= 1_000) [since, messages] = [now, 0];
+    return ++messages > perSecond;
   };
 }
 

@@ -10,6 +10,7 @@ import type { Admission } from './admission.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { CallerRates } from './caller-rates.js';
 import { credentialsOfSocket } from './credentials.js';
+import { pointsOf } from './cost-charges.js';
 import { createOperationReader, type OperationReader } from './documents.js';
 import type { OperationArgs, OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
@@ -87,6 +88,9 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       if ('errors' in read) return refuse(read.errors);
       const contextValue = options.createContext(origin);
       refuseIntrospection(read.document, contextValue);
+      const points = pointsOf(read.cost);
+      const tooCostly = points === 0 ? null : (await rates.take(socket.extra.request, points)).refusal;
+      if (tooCostly !== null) return refuse([asGraphQLError(tooCostly)]);
       const { operation: kind } = read.operation;
       end = admission.begin();
       const overload = admission.refusalOf(kind);

@@ -227,6 +227,27 @@ describe('graphql over WebSocket', () => {
     }
   });
 
+  it('closes a socket that sends too many messages in a second, and no other', async () => {
+    await using server = await startSampleServer({ limits: { socketMessagesPerSecond: 20 } });
+    const other = await openSocket(server.url);
+    const socket = await openSocket(server.url);
+    for (let sent = 0; sent < 30; sent++) socket.send({ type: 'ping' });
+    expect(await socket.closed).toEqual({ code: 1008, reason: 'Too many messages' });
+    expect(other.isOpen()).toBe(true);
+  });
+
+  it('lets one caller have so many sockets, and another one when one of them closed', async () => {
+    await using server = await startSampleServer({ limits: { socketsPerCaller: 2 } });
+    const [first] = [await openSocket(server.url), await openSocket(server.url)];
+    await expect(openSocket(server.url)).rejects.toThrow('Unexpected server response: 429');
+    first.close();
+    await first.closed;
+    await vi.waitUntil(async () =>
+      (await (await fetch(`${server.url}metrics`)).text()).includes('foyer_sockets 1'),
+    );
+    expect((await openSocket(server.url)).isOpen()).toBe(true);
+  });
+
   it('has sockets at /graphql only', async () => {
     await using server = await startSampleServer();
     await expect(openSocket(server.url, { path: 'other' })).rejects.toThrow(
