@@ -69,9 +69,12 @@ export function oddAuth(
   );
 }
 
+/** Of an API key. */
+export const KEY_NAME = /^[\w.@-]{1,64}$/;
+
 const apiKeys = z.array(
   z.strictObject({
-    name: z.string().regex(/^[\w.@-]{1,64}$/, 'must be 1 to 64 letters, digits or . _ - @'),
+    name: z.string().regex(KEY_NAME, 'must be 1 to 64 letters, digits or . _ - @'),
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the key, in 64 hexadecimal digits'),
     scopes: z.array(z.enum(SCOPES)).min(1),
     institutions: z.array(z.string().regex(INSTITUTION_CODE)).min(1).optional(),
