@@ -11,6 +11,7 @@ import { MIN_SECRET_LENGTH, SECRET_RULE, splitSecrets } from './secret-key.js';
 import { readLimits, type LimitsConfig } from './limits-config.js';
 import { readRateLimit, type RateLimitConfig } from './rate-limit-config.js';
 import { readSubgraphs, type SubgraphsConfig } from './subgraphs-config.js';
+import { readTracing, type TracingConfig } from './tracing-config.js';
 import { readAdmission, type AdmissionConfig } from './admission-config.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
 import { problemOfRedisAddress } from './redis/redis-address.js';
@@ -49,6 +50,8 @@ export interface Config {
   readonly rateLimit: RateLimitConfig;
   /** The partner's subgraphs that are served together with our own; null: none. */
   readonly subgraphs: SubgraphsConfig | null;
+  /** Null: no tracing. */
+  readonly tracing: TracingConfig | null;
   /** Either the real institutions, or null: the embedded sandbox then tells which ones it has. */
   readonly institutions: readonly InstitutionConfig[] | null;
   readonly contract: ContractConfig;
@@ -137,6 +140,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     admission: readAdmission(read),
     limits: readLimits(read, { callMs, orderMs }),
     rateLimit: readRateLimit(read),
+    tracing: readTracing(read),
     subgraphs: readSubgraphs(read, workingDirectory),
     institutions,
     contract: {

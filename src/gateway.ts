@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createAuthenticator } from './auth/authenticator.js';
@@ -40,6 +41,10 @@ import { stateFolderOf } from './state-folders.js';
 import { sharedCounter } from './shared-counter.js';
 import type { SubgraphsConfig } from './subgraphs-config.js';
 import { openTicketPages } from './ticket-pages.js';
+import { openConfiguredTracing } from './tracing/configured-tracing.js';
+import { traceResolvers } from './tracing/trace-resolvers.js';
+import { tracedInstitutions } from './tracing/traced-institutions.js';
+import type { Tracing } from './tracing/traced.js';
 import { VERSION } from './version.js';
 
 /** A running Foyer. */
@@ -76,6 +81,8 @@ async function build(
   { log, clock = systemClock }: GatewayDependencies,
   releases: Releases,
 ): Promise<Gateway> {
+  const tracing = await openConfiguredTracing(config.tracing);
+  releases.add(async () => tracing?.stop());
   const stateDir = stateFolderOf(config);
   const journal = await openConfiguredJournal({
     databaseUrl: config.databaseUrl,
@@ -117,6 +124,7 @@ async function build(
       clock,
       log: log.child({ institution: settings.code }),
       signals: signalsOf(settings.code),
+      tracing,
     });
     institutions.set(settings.code, institution);
     releases.add(() => institution.stop());
@@ -165,7 +173,7 @@ async function build(
       correlationId,
       languages,
       ...parts,
-      loaders: loadersWithin(caller, createLoaders(parts.institutions)),
+      loaders: loadersWithin(caller, createLoaders(tracedInstitutions(parts.institutions, tracing))),
       orderFigures,
       caller,
       mayIntrospect: mayIntrospect(config.introspection, caller),
@@ -175,13 +183,14 @@ async function build(
   };
   const graph =
     config.subgraphs === null
-      ? { schema: createSchema({ isSubgraph: config.federation }), createContext }
+      ? { schema: ownSchema(config.federation, tracing), createContext }
       : await openFederatedGraph(config.subgraphs, {
           createContext,
           stateDir,
           clock,
           log,
           metrics,
+          tracing,
           releases,
         });
 
@@ -213,6 +222,7 @@ async function build(
     startPage: () =>
       startPageFacts(config.auth.mode === 'open' ? institutions : new Map(), sandbox?.url ?? null),
     log,
+    tracing,
   });
   releases.add(() => server.stop());
   // Polling starts last: a process that cannot listen spends no call.
@@ -238,6 +248,11 @@ function mapValues<Value, Other>(
   return new Map([...map].map(([key, value]) => [key, other(value)]));
 }
 
+function ownSchema(isSubgraph: boolean, tracing: Tracing | undefined): GraphQLSchema {
+  const schema = createSchema({ isSubgraph });
+  return tracing === undefined ? schema : traceResolvers(schema, tracing);
+}
+
 /** Nothing of it is loaded by a process that has no subgraphs. */
 async function openFederatedGraph(
   settings: SubgraphsConfig,
@@ -247,7 +262,7 @@ async function openFederatedGraph(
     releases,
     ...others
   }: Pick<ServerOptions, 'createContext'> &
-    Pick<SupergraphDependencies, 'stateDir' | 'clock' | 'log'> & {
+    Pick<SupergraphDependencies, 'stateDir' | 'clock' | 'log' | 'tracing'> & {
       readonly metrics: Registry;
       readonly releases: Releases;
     },
@@ -257,7 +272,7 @@ async function openFederatedGraph(
   const supergraph = await openSupergraph({
     ...others,
     settings,
-    ownSchema: createSchema({ isSubgraph: true }),
+    ownSchema: ownSchema(true, others.tracing),
     createContext,
     onAnswered: (answer) => signals.answered(answer),
   });

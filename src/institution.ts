@@ -17,6 +17,7 @@ import type { CatalogService, Institution } from './services/institution.types.j
 import type { OrderInstitution } from './services/order-parts.types.js';
 import type { SharedColors } from './shared-colors.js';
 import type { SharedState } from './shared-state.js';
+import type { Tracing } from './tracing/traced.js';
 import type { UpstreamReport } from './datasources/s360/client.types.js';
 
 export interface InstitutionDependencies {
@@ -32,6 +33,7 @@ export interface InstitutionDependencies {
   readonly log: Logger;
   /** Where its parts tell what happens. */
   readonly signals?: InstitutionSignals | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** An institution with its background work. */
@@ -57,6 +59,7 @@ export async function openInstitution(
     clock,
     log,
     signals,
+    tracing,
   }: InstitutionDependencies,
 ): Promise<OpenInstitution> {
   const { code } = settings;
@@ -69,7 +72,7 @@ export async function openInstitution(
   };
   const s360 = await connectInstitution(
     { ...settings, ...contract, institution: code },
-    { clock, journal, log, observer: signals, ...(replica && { replica }) },
+    { clock, journal, log, observer: signals, tracing, ...(replica && { replica }) },
   );
   const shared = { institution: code, allowance: s360.allowance, store, clock, minuteMs, callsPerMonth, log };
   const catalog: RunningCatalog = createCatalogRefresh({

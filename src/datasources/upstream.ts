@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import { createCallLedger } from '../journal/call-ledger.js';
 import type { Journal } from '../journal/database.js';
+import type { Tracing } from '../tracing/traced.js';
 import { createCatalogSource } from './catalog.js';
 import { createContactSource } from './contacts.js';
 import type { ContactSource } from './contacts.types.js';
@@ -21,6 +22,7 @@ export interface UpstreamDependencies {
   readonly journal: Journal;
   readonly log: Logger;
   readonly observer?: CallObserver | undefined;
+  readonly tracing?: Tracing | undefined;
   /** Absent: there is one process. */
   readonly replica?: ReplicaBudgetOptions | undefined;
 }
@@ -41,7 +43,7 @@ export interface Upstream {
 /** Asks nothing yet: it only reads from the journal what was already spent. */
 export async function connectInstitution(
   settings: S360Settings,
-  { clock, journal, log, observer, replica }: UpstreamDependencies,
+  { clock, journal, log, observer, replica, tracing }: UpstreamDependencies,
 ): Promise<Upstream> {
   const { institution } = settings;
   const ledger = createCallLedger(journal, institution);
@@ -54,7 +56,7 @@ export async function connectInstitution(
     onJournalFailure: (error) => log.error({ err: error }, 'the end of a call could not be written down'),
   });
   await Promise.all(SERVICE_NAMES.map(loadDescription));
-  const client = new S360Client({ settings, budget, clock, log, observer });
+  const client = new S360Client({ settings, budget, clock, log, observer, tracing });
   log.debug({ callsLeft: budget.pollingCallsLeft() }, 'connected');
   return {
     catalog: createCatalogSource(client, settings),

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { RequestContext } from '../context.js';
+import type { Tracing } from '../tracing/traced.js';
 import { CORRELATION_HEADER } from '../correlation.js';
 import { subgraphSdl } from '../resolvers/federation/subgraph-sdl.js';
 import type { LiveSchema, OperationOrigin } from '../server/server.types.js';
@@ -42,6 +43,7 @@ export interface SupergraphDependencies {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracing?: Tracing | undefined;
   /** Told of every question to a subgraph. */
   readonly onAnswered?: (answer: SubgraphAnswered) => void;
 }
@@ -55,7 +57,7 @@ export async function openSupergraph(dependencies: SupergraphDependencies): Prom
   const headersFor = (context: RequestContext): Record<string, string> =>
     forwarded(contexts.originOf(context), settings.forwardedHeaders);
   const executorOf = (exchange: SubgraphExchange): GraphExecutor =>
-    createSubgraphExecutor(exchange, headersFor);
+    createSubgraphExecutor(exchange, headersFor, dependencies.tracing);
   const { from } = settings;
   const source =
     from.kind === 'file'

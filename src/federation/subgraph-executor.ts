@@ -1,6 +1,7 @@
 import { GraphQLError, OperationTypeNode, print, type ExecutionResult } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { SubgraphInvalidError, SubgraphRefusedError } from '../errors.js';
+import { traced, type Tracing } from '../tracing/traced.js';
 import type { GraphExecutor } from './federation.types.js';
 import type { AnsweredError, SubgraphAnswer, SubgraphExchange } from './subgraph-exchange.js';
 import { watchSubgraph } from './subgraph-stream.js';
@@ -9,14 +10,25 @@ import { watchSubgraph } from './subgraph-stream.js';
 export type HeadersFor = (context: RequestContext) => Readonly<Record<string, string>>;
 
 /** A partner's subgraph as one of the supergraph's. */
-export function createSubgraphExecutor(exchange: SubgraphExchange, headersFor: HeadersFor): GraphExecutor {
+export function createSubgraphExecutor(
+  exchange: SubgraphExchange,
+  headersFor: HeadersFor,
+  tracing?: Tracing,
+): GraphExecutor {
   const { address } = exchange;
   return async ({ document, variables, kind, context }) => {
     const question = { query: print(document), variables, headers: headersFor(context) };
     if (kind === OperationTypeNode.SUBSCRIPTION) {
       return watchSubgraph(address, question, (event) => resultOf(event, address.name));
     }
-    const answer = await exchange.ask({ ...question, isRead: kind === OperationTypeNode.QUERY });
+    const attributes = { 'foyer.subgraph': address.name };
+    const answer = await traced(tracing, [`subgraph ${address.name}`, { kind: 'client', attributes }], () =>
+      exchange.ask({
+        ...question,
+        headers: { ...question.headers, ...tracing?.headers() },
+        isRead: kind === OperationTypeNode.QUERY,
+      }),
+    );
     return resultOf(answer, address.name);
   };
 }

@@ -6,6 +6,7 @@ import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { Caller } from '../domain/caller.js';
 import type { OverloadedError } from '../errors.js';
+import { traced, type SpanOptions, type Tracing } from '../tracing/traced.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { Admission } from './admission.js';
 import { credentialsIn, refuseCaller } from './credentials.js';
@@ -20,6 +21,7 @@ export interface GraphqlRouteOptions {
   readonly createContext: ServerOptions['createContext'];
   readonly admission: Admission;
   readonly charges: CostCharges;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** `/graphql` over HTTP. Apollo Server judges the request; what it should never see is turned away before it. */
@@ -72,13 +74,31 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
     handler: async function (this: FastifyInstance, request, reply) {
       const end = admission.begin();
       try {
-        const body: unknown = await withCorrelation(request.id, () => answer.call(this, request, reply));
+        const body: unknown = await withCorrelation(request.id, () =>
+          traced(options.tracing, requestSpan(request), async (span) => {
+            const answered: unknown = await answer.call(this, request, reply);
+            span.set({ 'http.response.status_code': reply.statusCode });
+            return answered;
+          }),
+        );
         return reply.statusCode < 400 ? body : withCorrelationId(body, request);
       } finally {
         end();
       }
     },
   });
+}
+
+function requestSpan({ method, id, headers }: FastifyRequest): [string, SpanOptions] {
+  const traceparent = headers['traceparent'];
+  return [
+    `${method} /graphql`,
+    {
+      kind: 'server',
+      traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+      attributes: { 'http.request.method': method, 'url.path': '/graphql', 'foyer.correlation_id': id },
+    },
+  ];
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {

@@ -17,6 +17,7 @@ import { serveSockets } from './sockets.js';
 import { serveStartPage } from './start-page.js';
 import { createSubscriptions } from './subscriptions.js';
 import { trackUnread } from './unread.js';
+import { tracedExecutor } from './traced-executor.js';
 import { serveTickets } from './ticket-route.js';
 
 const IDLE_CHECK_MS = 50;
@@ -43,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowSuggestions: options.suggestions,
     onError: (code) => metrics.errorAnswered(code),
   });
-  const executeOperation = createOperationExecutor(limits.times);
+  const executeOperation = tracedExecutor(createOperationExecutor(limits.times), options.tracing);
   const shared = { schema, formatError, metrics, admission, executeOperation };
   const { authenticate } = options;
   const rates = callerRates(options.rates);
@@ -71,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowedOrigins,
     log,
   });
-  serveGraphql(app, { apollo, authenticate, createContext, admission, charges });
+  serveGraphql(app, { apollo, authenticate, createContext, admission, charges, tracing: options.tracing });
   serveProbes(app, {
     metrics: options.metrics,
     readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),

@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.js';
 import type { Caller } from '../domain/caller.js';
 import type { Pressure } from './pressure.js';
 import type { RateLimitsOptions } from './rate-limits.js';
+import type { Tracing } from '../tracing/traced.js';
 import type { QueryLimits } from './query-limits.js';
 import type { TicketPages } from './ticket-route.js';
 
@@ -26,6 +27,7 @@ export interface ServerOptions {
   /** The server adds its own metrics and those of Node; `/metrics` shows everything in it. */
   readonly metrics: Registry;
   readonly log: Logger;
+  readonly tracing?: Tracing | undefined;
   /** Answers mistakes in a query with names of the schema that may have been meant. */
   readonly suggestions: boolean;
   /** Who gets the page of GraphiQL. What it sends is held against the same rules as everything else. */

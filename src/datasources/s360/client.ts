@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Clock } from '../../clock.js';
 import { correlationId } from '../../correlation.js';
+import { traced, type OpenSpan, type Tracing } from '../../tracing/traced.js';
 import {
   GatewayError,
   InvalidInputError,
@@ -54,6 +55,7 @@ export interface S360ClientOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly observer?: CallObserver | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -151,11 +153,28 @@ export class S360Client implements UpstreamReport {
     return this.underWay.add(answer);
   }
 
-  /** One exchange, paid for. */
-  private async exchange(
+  private exchange(
     call: ServiceCall,
     request: S360Request,
-    { requestId, isFirst, signal }: JobQuestion & { readonly signal: AbortSignal },
+    question: JobQuestion & { readonly signal: AbortSignal },
+  ): Promise<JobAnswer> {
+    const { institution, service, method } = call;
+    const attributes = { 'foyer.institution': institution, 'rpc.service': service, 'rpc.method': method };
+    return traced(this.options.tracing, [`S-360 ${method}`, { kind: 'client', attributes }], (span) =>
+      this.paidExchange(call, request, { ...question, span }),
+    );
+  }
+
+  /** One exchange, paid for. */
+  private async paidExchange(
+    call: ServiceCall,
+    request: S360Request,
+    {
+      requestId,
+      isFirst,
+      signal,
+      span,
+    }: JobQuestion & { readonly signal: AbortSignal; readonly span: OpenSpan },
   ): Promise<JobAnswer> {
     signal.throwIfAborted();
     const { settings, log, observer } = this.options;
@@ -173,6 +192,7 @@ export class S360Client implements UpstreamReport {
       const ms = Math.round(performance.now() - startedAt);
       const { bytes } = meter;
       observer?.callEnded({ service, method, lane, outcome, ms, bytes });
+      span.set({ 'foyer.lane': lane, 'foyer.outcome': outcome, 'foyer.bytes': bytes });
       log.debug(
         { service, method, lane, outcome, ms, bytes, correlationId: correlationId() },
         'called S-360',

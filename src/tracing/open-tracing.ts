@@ -1,0 +1,119 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import { GatewayError } from '../errors.js';
+import { readTraceparent, writeTraceparent } from './trace-parent.js';
+import type { OpenSpan, SpanAttributes, SpanOptions, Tracing } from './traced.js';
+
+export interface TracingOptions {
+  /** Where spans are posted to, whole: `…/v1/traces`. */
+  readonly url: string;
+  readonly version: string;
+}
+
+/** A collector that is away must not hold up a stop. */
+const STOP_MS = 2_000;
+const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
+
+/**
+ * Spans to an OpenTelemetry collector, over OTLP/HTTP with JSON. Sampling, batches, headers, the service's name and its
+ * attributes are set by OpenTelemetry's own variables. Spans wait in a bounded queue; when it is full they are dropped.
+ */
+export function openTracing({ url, version }: TracingOptions): Tracing {
+  const provider = new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: 'foyer', [ATTR_SERVICE_VERSION]: version }))
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+  });
+  return new OpenTracing(provider.getTracer('foyer', version), () => provider.shutdown());
+}
+
+/** Keeps the open span by itself: nothing global, so several gateways in one process do not meet. */
+class OpenTracing implements Tracing {
+  readonly #contexts = new AsyncLocalStorage<Context>();
+  #stopping: Promise<void> | null = null;
+
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly shutDown: () => Promise<void>,
+  ) {}
+
+  span<Result>(
+    name: string,
+    { kind, attributes = {}, traceparent }: SpanOptions,
+    work: (span: OpenSpan) => Result,
+  ): Result {
+    const remote = traceparent === undefined ? null : readTraceparent(traceparent);
+    const around = this.#contexts.getStore() ?? ROOT_CONTEXT;
+    const parent = remote === null ? around : trace.setSpanContext(ROOT_CONTEXT, remote);
+    const options = { attributes, kind: kind === undefined ? SpanKind.INTERNAL : KINDS[kind] };
+    const span = this.tracer.startSpan(name, options, parent);
+    const open = openSpan(span);
+    return this.#contexts.run(trace.setSpan(parent, span), () => endingWith(span, open, () => work(open)));
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    const context = this.#contexts.getStore();
+    const span = context === undefined ? undefined : trace.getSpanContext(context);
+    return span === undefined ? {} : { traceparent: writeTraceparent(span) };
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
+    // Spans that nobody takes are lost, and that is all.
+    await Promise.race([this.shutDown().catch(() => undefined), late]);
+    clearTimeout(timer);
+  }
+}
+
+function openSpan(span: Span): OpenSpan {
+  return {
+    set: (attributes: SpanAttributes) => void span.setAttributes({ ...attributes }),
+    failed: (code) => void span.setStatus({ code: SpanStatusCode.ERROR, message: code }),
+  };
+}
+
+/** Of an error only the code is told: messages may name what somebody asked for. */
+function endingWith<Result>(span: Span, open: OpenSpan, work: () => Result): Result {
+  const fail = (error: unknown): never => {
+    open.failed(error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR');
+    span.end();
+    throw error;
+  };
+  let result: Result;
+  try {
+    result = work();
+  } catch (error) {
+    return fail(error);
+  }
+  if (!(result instanceof Promise)) {
+    span.end();
+    return result;
+  }
+  return result.then((value: unknown) => {
+    span.end();
+    return value;
+  }, fail) as Result;
+}
