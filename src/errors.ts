@@ -134,6 +134,19 @@ export class JournalError extends GatewayError {
   readonly isRetryable = true;
 }
 
+/** An order is in the journal and does not open: the SECRET_KEY it was written with is another one, or it was damaged. */
+export class UnreadableOrderError extends GatewayError {
+  readonly code = 'INTERNAL_SERVER_ERROR';
+  readonly isRetryable = false;
+
+  constructor(
+    readonly orderNumber: string,
+    cause: unknown,
+  ) {
+    super(`The order ${orderNumber} is there, but the journal's words on it cannot be read`, { cause });
+  }
+}
+
 /** The Redis that the replicas share does not answer in time, or is known to be away: go on without it. */
 export class RedisAwayError extends GatewayError {
   readonly code = 'INTERNAL_SERVER_ERROR';

@@ -20,6 +20,7 @@ import { createInstitutionSignals } from './metrics/institution-signals.js';
 import { registerOrderGauges } from './metrics/order-gauges.js';
 import { registerProcessGauges } from './metrics/process-gauges.js';
 import { createSubgraphSignals } from './metrics/subgraph-signals.js';
+import { watchUnreadableOrders } from './metrics/unreadable-orders.js';
 import { readinessOf, readyLine, whenReady, type Readiness } from './readiness.js';
 import { cacheHeaderOf } from './resolvers/cache-header.js';
 import { createSchema } from './resolvers/schema.js';
@@ -130,7 +131,10 @@ async function build(
     releases.add(() => institution.stop());
   }
 
-  const orderJournal = createOrderJournal(journal, { sealing: secretKey });
+  const orderJournal = createOrderJournal(journal, {
+    sealing: secretKey,
+    onUnreadable: watchUnreadableOrders(metrics, log),
+  });
   const orders = createOrders({
     journal: orderJournal,
     institutions: mapValues(institutions, ({ orderPart }) => orderPart),

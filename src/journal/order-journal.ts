@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type { Order, OrderActor, OrderState } from '../domain/order.js';
+import { UnreadableOrderError } from '../errors.js';
 import type { Journal } from './database.js';
 import { orderState } from './order-json.js';
 import type {
@@ -25,8 +26,12 @@ import type { CustomerOrderRow, JournalTables } from './tables.js';
 export interface OrderJournalOptions {
   /** For barcodes and holders. */
   readonly sealing: Sealing;
+  /** Told of each order that a list was answered without, each time. */
+  readonly onUnreadable?: (error: UnreadableOrderError) => void;
 }
 
+/** How far a list goes on behind orders that cannot be read. */
+const MOST_ROWS_PER_LIST = 2_000;
 /** Far below what a statement takes as parameters. */
 const KEYS_PER_READ = 500;
 
@@ -34,14 +39,18 @@ type OrderSelection = SelectQueryBuilder<JournalTables, 'customer_order', Custom
 
 /** Orders in the journal's database. Nothing is ever deleted. */
 export function createOrderJournal(journal: Journal, options: OrderJournalOptions): OrderJournal {
-  return new SqlOrderJournal(journal, options.sealing);
+  return new SqlOrderJournal(journal, options);
 }
 
 class SqlOrderJournal implements OrderJournal {
+  private readonly sealing: Sealing;
+
   constructor(
     private readonly journal: Journal,
-    private readonly sealing: Sealing,
-  ) {}
+    private readonly options: OrderJournalOptions,
+  ) {
+    this.sealing = options.sealing;
+  }
 
   async create(
     order: Order,
@@ -63,7 +72,7 @@ class SqlOrderJournal implements OrderJournal {
   }
 
   async byNumber(number: string): Promise<Order | null> {
-    const [order] = await this.bySeveral([number]);
+    const [order] = await this.#readByKeys('number', [number], this.#orders());
     return order ?? null;
   }
 
@@ -76,7 +85,12 @@ class SqlOrderJournal implements OrderJournal {
   }
 
   async bySeveral(numbers: readonly string[]): Promise<readonly Order[]> {
-    const found = await this.#readByKeys('number', numbers, this.#orders());
+    const wanted = [...new Set(numbers)].filter(isStorable);
+    const found: Order[] = [];
+    for (const piece of pieces(wanted)) {
+      const rows = await this.#orders().where('number', 'in', piece).execute();
+      found.push(...this.#readable(rows));
+    }
     const byNumber = new Map(found.map((order) => [order.number, order]));
     return [...new Set(numbers)].flatMap((number) => byNumber.get(number) ?? []);
   }
@@ -137,7 +151,7 @@ class SqlOrderJournal implements OrderJournal {
   }
 
   unsettled(institution: string, now: number, limit: number): Promise<readonly Order[]> {
-    return this.#read(
+    return this.#list(
       this.#orders()
         .where('institution', '=', institution)
         .where('step', 'is not', null)
@@ -149,19 +163,19 @@ class SqlOrderJournal implements OrderJournal {
           ]),
         )
         .where((is) => is.or([is('lease_owner', 'is', null), is('lease_until', '<=', now)]))
-        .orderBy('number')
-        .limit(limit),
+        .orderBy('number'),
+      limit,
     );
   }
 
   holdsEndingBefore(institution: string, at: number, limit: number): Promise<readonly Order[]> {
-    return this.#read(
+    return this.#list(
       this.#orders()
         .where('institution', '=', institution)
         .where('state', '=', 'ON_HOLD')
         .where('hold_expires_at', '<', at)
-        .orderBy('hold_expires_at')
-        .limit(limit),
+        .orderBy('hold_expires_at'),
+      limit,
     );
   }
 
@@ -177,7 +191,7 @@ class SqlOrderJournal implements OrderJournal {
 
   async list(query: OrderQuery): Promise<readonly Order[]> {
     const selection = this.#selectionOf(query);
-    return selection === null ? [] : this.#read(selection.orderBy('number', 'desc').limit(query.limit));
+    return selection === null ? [] : this.#list(selection.orderBy('number', 'desc'), query.limit);
   }
 
   createdBetween({ institution, from, before, after, limit }: CreatedQuery): Promise<readonly Order[]> {
@@ -191,7 +205,7 @@ class SqlOrderJournal implements OrderJournal {
         : window.where((is) =>
             is(is.refTuple('created_at', 'number'), '>', is.tuple(after.createdAt, after.number)),
           );
-    return this.#read(page.orderBy('created_at').orderBy('number').limit(limit));
+    return this.#list(page.orderBy('created_at').orderBy('number'), limit);
   }
 
   async counts(institution: string): Promise<ReadonlyMap<OrderState, number>> {
@@ -307,6 +321,30 @@ class SqlOrderJournal implements OrderJournal {
     if (reference !== undefined) selection = selection.where('reference', '=', reference);
     if (query.beforeNumber !== undefined) selection = selection.where('number', '<', query.beforeNumber);
     return selection;
+  }
+
+  /** What cannot be read must not keep the others from whoever asks, so the next take its place. */
+  async #list(ordered: OrderSelection, limit: number): Promise<readonly Order[]> {
+    const orders: Order[] = [];
+    for (let offset = 0; offset < MOST_ROWS_PER_LIST;) {
+      const rows = await ordered.limit(limit).offset(offset).execute();
+      orders.push(...this.#readable(rows));
+      if (rows.length < limit || orders.length >= limit) break;
+      offset += rows.length;
+    }
+    return orders.slice(0, limit);
+  }
+
+  #readable(rows: readonly CustomerOrderRow[]): Order[] {
+    return rows.flatMap((row) => {
+      try {
+        return orderOf(row, this.sealing);
+      } catch (error) {
+        if (!(error instanceof UnreadableOrderError)) throw error;
+        this.options.onUnreadable?.(error);
+        return [];
+      }
+    });
   }
 
   async #read(selection: OrderSelection): Promise<readonly Order[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Order, OrderActor, OrderDoubt, OrderTransition, Ticket } from '../domain/order.js';
 import type { Currency } from '../domain/money.js';
-import { InvalidInputError } from '../errors.js';
+import { InvalidInputError, UnreadableOrderError } from '../errors.js';
 import {
   jsonOf,
   orderActor,
@@ -73,8 +73,16 @@ export function rowOf(order: Order, lease: Lease | null, sealing: Sealing): Orde
   return row;
 }
 
-/** The order of a row. Throws when the row is not what `rowOf` writes, or its secrets do not open. */
+/** The order of a row. Throws UnreadableOrderError when it is not what `rowOf` writes, or its secrets do not open. */
 export function orderOf(row: CustomerOrderRow, sealing: Sealing): Order {
+  try {
+    return readOrder(row, sealing);
+  } catch (error) {
+    throw new UnreadableOrderError(row.number, error);
+  }
+}
+
+function readOrder(row: CustomerOrderRow, sealing: Sealing): Order {
   const read = new RowReader(row);
   return {
     number: row.number,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Order, OrderState } from '../../src/domain/order.js';
-import { InvalidInputError } from '../../src/errors.js';
+import { InvalidInputError, UnreadableOrderError } from '../../src/errors.js';
 import { createOrderJournal } from '../../src/journal/order-journal.js';
 import type { Lease, OrderJournal } from '../../src/journal/order-journal.types.js';
 import { OrderNumberTakenError } from '../../src/journal/order-number.js';
@@ -134,11 +134,46 @@ describeEachJournal('an order', (openHome) => {
     const orders = ordersIn(home);
     await orders.create(anOrder({ tickets: [aTicket({ barcode: 'BARCODE-7781' })] }), 'CLIENT', ME);
     await home.journal.updateTable('customer_order').set({ lines: '[{"productId":"s3cret"}]' }).execute();
-    expect((await failureOf(orders.byNumber(anOrder().number))).message).toMatch(
+    const failure = await failureOf(orders.byNumber(anOrder().number));
+    expect(failure).toBeInstanceOf(UnreadableOrderError);
+    expect(failure.message).toMatch(/^The order 179500000000000001 is there, but/);
+    expect((failure.cause as Error).message).toMatch(
       /^the journal's order 179500000000000001 cannot be read: lines\.0\.\w+ is not what/,
     );
     await home.journal.updateTable('customer_order').set({ lines: 's3cret' }).execute();
-    expect((await failureOf(orders.byNumber(anOrder().number))).message).toMatch(/lines is not JSON$/);
+    expect((await failureOf(orders.byNumber(anOrder().number))).cause).toMatchObject({
+      message: expect.stringMatching(/lines is not JSON$/),
+    });
+  });
+
+  it('that cannot be read is left out of lists, which go on behind it, and nobody takes it for missing', async () => {
+    await using home = await openHome();
+    const unreadable: string[] = [];
+    const orders = createOrderJournal(home.journal, {
+      sealing: SEALING,
+      onUnreadable: ({ orderNumber }) => unreadable.push(orderNumber),
+    });
+    for (const index of [1, 2, 3, 4, 5, 6]) {
+      await keep(orders, index, { state: 'ON_HOLD', step: 'CLOSE', holdExpiresAt: index });
+    }
+    const lost = [1, 2, 3, 6].map(numbered);
+    await home.journal
+      .updateTable('customer_order')
+      .set({ tickets: 'of another key' })
+      .where('number', 'in', lost)
+      .execute();
+    expect(numbersOf(await orders.list({ caller: '', limit: 2 }))).toEqual([5, 4]);
+    expect(unreadable).toEqual([numbered(6), numbered(3)]);
+    expect(numbersOf(await orders.unsettled('hall', ME.until, 2))).toEqual([4, 5]);
+    expect(numbersOf(await orders.holdsEndingBefore('hall', 10, 1))).toEqual([4]);
+    const window = { institution: 'hall', from: 0, before: Number.MAX_SAFE_INTEGER, after: null };
+    expect(numbersOf(await orders.createdBetween({ ...window, limit: 2 }))).toEqual([4, 5]);
+    expect(numbersOf(await orders.bySeveral([1, 4].map(numbered)))).toEqual([4]);
+    for (const look of [orders.byNumber(numbered(1)), orders.byClientOrderId('', 'basket-1')]) {
+      expect(await failureOf(look)).toBeInstanceOf(UnreadableOrderError);
+    }
+    const again = orders.create(anOrder({ number: numbered(9), clientOrderId: 'basket-1' }), 'CLIENT', ME);
+    expect(await failureOf(again)).toBeInstanceOf(UnreadableOrderError);
   });
 
   it('is found by many numbers, in their order, more than a statement takes', async () => {

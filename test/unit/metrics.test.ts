@@ -1,8 +1,10 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
+import { UnreadableOrderError } from '../../src/errors.js';
 import { registerInstitutionGauges } from '../../src/metrics/institution-gauges.js';
 import { registerOrderGauges } from '../../src/metrics/order-gauges.js';
+import { watchUnreadableOrders } from '../../src/metrics/unreadable-orders.js';
 import { createOrderFigures, type OrderFigures } from '../../src/services/order-figures.js';
 import type { Institution } from '../../src/services/institution.types.js';
 import { graphInstitution } from '../support/catalog-graph.js';
@@ -50,6 +52,18 @@ describe('metrics of the institutions', () => {
     const text = await institutionMetrics(lyric);
     expect(text).toContain('foyer_catalog_products{institution="lyric"} 0');
     expect(text).not.toContain('foyer_catalog_age_seconds{');
+  });
+});
+
+describe('orders that cannot be read', () => {
+  it('are counted once each, with a line in the log for each', async () => {
+    const registry = new Registry();
+    const warned: object[] = [];
+    const note = watchUnreadableOrders(registry, { warn: (facts: object) => void warned.push(facts) });
+    expect(await registry.metrics()).toContain('foyer_orders_unreadable 0\n');
+    for (const number of ['1', '2', '1']) note(new UnreadableOrderError(number, new Error('sealed')));
+    expect(await registry.metrics()).toContain('foyer_orders_unreadable 2\n');
+    expect(warned).toMatchObject([{ order: '1' }, { order: '2' }]);
   });
 });
 
