@@ -27,8 +27,9 @@ export interface TracingOptions {
   readonly version: string;
 }
 
-/** A collector that is away must not hold up a stop. */
-const STOP_MS = 2_000;
+/** A collector that hangs or is away must not hold up a stop: its connections would keep the process alive for as long. */
+const EXPORT_MS = 2_000;
+const STOP_MS = 2_500;
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
 
 /**
@@ -40,7 +41,7 @@ export function openTracing({ url, version }: TracingOptions): Tracing {
     resource: defaultResource()
       .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: 'foyer', [ATTR_SERVICE_VERSION]: version }))
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }))],
   });
   return new OpenTracing(provider.getTracer('foyer', version), () => provider.shutdown());
 }
