@@ -1,20 +1,21 @@
 #!/usr/bin/env node
 import './production.js';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
 import { systemClock } from './clock.js';
-import { readConfig, type Config } from './config.js';
+import { readConfig, type Config, type InstitutionConfig } from './config.js';
+import { addressCheck } from './doctor/address-check.js';
 import { HELP, readDoctorOptions } from './doctor/doctor-options.js';
 import { examine, ok, problem, warning, type Finding } from './doctor/finding.js';
 import { gatewayCheck } from './doctor/gateway-check.js';
-import { institutionCheck } from './doctor/institution-checks.js';
+import { institutionCheck } from './doctor/institution-check.js';
+import { lookAtJournal } from './doctor/journal-check.js';
 import { reportOf } from './doctor/report.js';
+import { secretCheck } from './doctor/secret-check.js';
 import { stateChecks } from './doctor/state-checks.js';
 import { startEmbeddedSandbox } from './embedded-sandbox.js';
 import { ConfigError } from './errors.js';
-import { openJournal, openJournalFile, type Journal } from './journal/database.js';
-import { journalFileOf } from './state-folders.js';
+import { openJournal, type Journal } from './journal/database.js';
 
 const NO_PROBLEM = 0;
 const A_PROBLEM = 1;
@@ -32,13 +33,13 @@ async function main(args: readonly string[]): Promise<number> {
     return NOT_LOOKED;
   }
   const log = pino({ level: 'silent' });
+  // Before a call is spent: a file that is not there is found out first.
+  const apiKey = await keyIn(asked.apiKeyFile);
   const configuration = configured();
   const findings = [
     ...configuration.findings,
     ...(configuration.config === null ? [] : await examineConfigured(configuration.config, log)),
-    ...(asked.url === null
-      ? []
-      : await examine([gatewayCheck({ url: asked.url, apiKey: await keyIn(asked.apiKeyFile) })])),
+    ...(asked.url === null ? [] : await examine([gatewayCheck({ url: asked.url, apiKey })])),
   ];
   process.stdout.write(asked.isJson ? `${JSON.stringify(findings, null, 2)}\n` : reportOf(findings));
   return findings.some(({ level }) => level === 'problem') ? A_PROBLEM : NO_PROBLEM;
@@ -67,40 +68,59 @@ function configured(): { readonly config: Config | null; readonly findings: read
   }
 }
 
+/** The journal comes first: what S-360 is asked by the others is counted in it. */
 async function examineConfigured(config: Config, log: Logger): Promise<readonly Finding[]> {
-  const sandbox =
-    config.institutions === null
-      ? await startEmbeddedSandbox({
-          // The gateway may have its own at the usual port.
-          sandbox: { ...config.sandbox, env: { ...config.sandbox.env, SANDBOX_PORT: '0' } },
-          minuteMs: config.contract.minuteMs,
-          log,
-        })
-      : null;
-  const journal = await countingJournal(config);
+  const { findings, journal } = await lookAtJournal(config);
+  // The sandbox that is looked at is another one than the gateway's; and without a journal nothing was ever counted.
+  const counting = config.institutions === null || journal === null ? openJournal(':memory:') : journal;
   try {
-    const institutions = config.institutions ?? sandbox?.institutions ?? [];
-    const parts = { contract: config.contract, journal, clock: systemClock, log };
-    return await examine([
+    const others = await examine([
       ...stateChecks(config),
-      ...institutions.map((institution) => institutionCheck(institution, parts)),
+      ...(journal === null ? [] : [secretCheck(config, journal)]),
+      addressCheck(config),
     ]);
+    return [...findings, ...others, ...(await examineInstitutions(config, counting, log))];
   } finally {
-    await journal.destroy();
-    await sandbox?.stop();
+    await journal?.destroy();
+    if (counting !== journal) await counting.destroy();
   }
 }
 
-/** The gateway's own, where there is one to be had without making or changing it. */
-async function countingJournal(config: Config): Promise<Journal> {
-  const file = journalFileOf(config);
-  // The sandbox that is looked at is another one than the gateway's.
-  const isThere = config.institutions !== null && config.databaseUrl === null && existsSync(file);
-  return isThere ? openJournalFile(file) : openJournal(':memory:');
+async function examineInstitutions(
+  config: Config,
+  journal: Journal,
+  log: Logger,
+): Promise<readonly Finding[]> {
+  const parts = { contract: config.contract, journal, clock: systemClock, log };
+  const look = (institutions: readonly InstitutionConfig[]): Promise<readonly Finding[]> =>
+    examine(institutions.map((institution) => institutionCheck(institution, parts)));
+  if (config.institutions !== null) return look(config.institutions);
+  let sandbox;
+  try {
+    sandbox = await startEmbeddedSandbox({
+      // The gateway may have its own at the usual port.
+      sandbox: { ...config.sandbox, env: { ...config.sandbox.env, SANDBOX_PORT: '0' } },
+      minuteMs: config.contract.minuteMs,
+      log,
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [problem('sandbox', reason, 'Correct it, or configure a real S-360 in S360_INSTITUTIONS.')];
+  }
+  try {
+    return await look(sandbox.institutions);
+  } finally {
+    await sandbox.stop();
+  }
 }
 
 async function keyIn(file: string | null): Promise<string | null> {
-  return file === null ? null : (await readFile(file, 'utf8')).trim();
+  if (file === null) return null;
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
+    throw new ConfigError([`--api-key-file: ${file} cannot be read (${reason})`]);
+  });
+  return text.trim();
 }
 
 // Sleeping and waiting keep no process alive by themselves.

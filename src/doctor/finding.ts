@@ -32,7 +32,7 @@ export const problem = (subject: string, says: string, todo: string): Finding =>
 });
 
 /** A look may take so long; then it is a problem by itself, and the next one begins. */
-const LOOK_MS = 20_000;
+const LOOK_MS = 30_000;
 
 /** Runs them side by side; a look that fails or hangs is a finding, and stops no other. Findings come in the checks' order. */
 export async function examine(checks: readonly Check[], lookMs = LOOK_MS): Promise<readonly Finding[]> {

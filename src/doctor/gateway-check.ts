@@ -59,7 +59,12 @@ async function gatewayFindings(
   if (probe === null) {
     return [problem(SUBJECT, `nobody answers at ${url}`, 'Start it, or correct --url.')];
   }
-  const { ready, reasons } = readiness.parse(await probe.json());
+  const told = readiness.safeParse(await probe.json().catch(() => null));
+  if (!told.success) {
+    const says = `what answers at ${url} is no Foyer (HTTP ${probe.status} to /health/ready)`;
+    return [problem(SUBJECT, says, 'Correct --url: it is the address before /graphql.')];
+  }
+  const { ready, reasons } = told.data;
   const findings: Finding[] = [
     ready
       ? ok(SUBJECT, 'it is ready')

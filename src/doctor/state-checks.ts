@@ -1,19 +1,15 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat, statfs } from 'node:fs/promises';
+import { access, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createClient } from '@keyv/redis';
-import { Client } from 'pg';
 import type { Config } from '../config.js';
-import { missingMigrations, POSTGRES_WORDS, SchemaTooNewError } from '../journal/migrations.js';
-import { nameOfPostgres } from '../journal/postgres-address.js';
-import { reasonOfPostgres } from '../journal/postgres-failure.js';
 import { nameOfRedis } from '../redis/redis-address.js';
 import { ok, problem, warning, type Check, type Finding } from './finding.js';
 
-/** The homes of what the gateway keeps: folder, PostgreSQL, Redis. */
-export function stateChecks({ cacheDir, databaseUrl, redisUrl, replicas }: Config): readonly Check[] {
+/** The folder and the Redis that the gateway keeps things in; the journal is looked at before. */
+export function stateChecks({ cacheDir, redisUrl, replicas }: Config): readonly Check[] {
   return [
     { subject: 'CACHE_DIR', run: () => folderFindings(cacheDir) },
-    ...(databaseUrl === null ? [] : [{ subject: 'DATABASE_URL', run: () => databaseFindings(databaseUrl) }]),
     ...(redisUrl === null ? [] : [{ subject: 'REDIS_URL', run: () => redisFindings(redisUrl, replicas) }]),
   ];
 }
@@ -22,24 +18,27 @@ export function stateChecks({ cacheDir, databaseUrl, redisUrl, replicas }: Confi
 const LEAST_FREE_BYTES = 500 * 1024 * 1024;
 
 async function folderFindings(folder: string): Promise<readonly Finding[]> {
+  const found = await stat(folder).catch(() => null);
+  if (found !== null && !found.isDirectory()) {
+    return [problem('CACHE_DIR', `${folder} is no folder`, 'Set CACHE_DIR to a folder.')];
+  }
+  // Making it is for the gateway, which may be another user.
+  const home = found === null ? await nearestThere(folder) : folder;
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK | constants.X_OK);
+    await access(home, constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
     return [
       problem(
         'CACHE_DIR',
-        `${folder} cannot be written (${reason})`,
+        `${folder} cannot be ${found === null ? 'made' : 'written'} (${reason})`,
         'Give the user of the gateway a folder of its own, or set CACHE_DIR to one.',
       ),
     ];
   }
-  const isFolder = await stat(folder).then((found) => found.isDirectory());
-  if (!isFolder) return [problem('CACHE_DIR', `${folder} is no folder`, 'Set CACHE_DIR to a folder.')];
-  const { bavail, bsize } = await statfs(folder);
+  const { bavail, bsize } = await statfs(home);
   const free = bavail * bsize;
-  const said = `${folder} can be written, ${Math.floor(free / 1_048_576).toLocaleString('en')} MB are free`;
+  const said = `${folder} can be ${found === null ? 'made' : 'written'}, ${Math.floor(free / 1_048_576).toLocaleString('en')} MB are free`;
   return [
     free >= LEAST_FREE_BYTES
       ? ok('CACHE_DIR', said)
@@ -47,58 +46,18 @@ async function folderFindings(folder: string): Promise<readonly Finding[]> {
   ];
 }
 
+/** A file on the way counts: nothing can be made in it, and asking for access says so. */
+async function nearestThere(path: string): Promise<string> {
+  const above = dirname(path);
+  if (above === path) return path;
+  const isThere = await stat(above).then(
+    () => true,
+    (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
+  );
+  return isThere ? above : nearestThere(above);
+}
+
 const CONNECT_MS = 3_000;
-
-async function databaseFindings(databaseUrl: string): Promise<readonly Finding[]> {
-  const name = nameOfPostgres(databaseUrl);
-  const client = new Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: CONNECT_MS,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ version: string; there: string | null }>(
-      `SELECT current_setting('server_version') AS version, to_regclass('foyer.schema_version')::text AS there`,
-    );
-    const [{ version, there }] = rows as [{ version: string; there: string | null }];
-    const isThere = ok('DATABASE_URL', `PostgreSQL ${version} answers at ${name}`);
-    if (there === null) {
-      return [isThere, ok('journal', 'not made yet: the first start makes its schema `foyer`')];
-    }
-    const found = await client.query<{ version: number }>(
-      'SELECT coalesce(max(version), 0)::int AS version FROM foyer.schema_version',
-    );
-    return [isThere, journalFinding(found.rows[0]?.version ?? 0)];
-  } catch (error) {
-    return [
-      problem(
-        'DATABASE_URL',
-        `PostgreSQL at ${name} cannot be used: ${reasonOfPostgres(error)}`,
-        'Check address, user, password and that the server runs: the gateway does not start without its journal.',
-      ),
-    ];
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-function journalFinding(version: number): Finding {
-  try {
-    const missing = missingMigrations(POSTGRES_WORDS, version).length;
-    return missing === 0
-      ? ok('journal', `its schema is of this version (${version})`)
-      : warning(
-          'journal',
-          `its schema is ${missing} version${missing === 1 ? '' : 's'} behind`,
-          'The next start brings it up to date; make a backup first, since there is no way back.',
-        );
-  } catch (error) {
-    if (!(error instanceof SchemaTooNewError)) throw error;
-    return problem('journal', error.message, 'Run the version of Foyer that made it, or a newer one.');
-  }
-}
 
 async function redisFindings(redisUrl: string, replicas: number | null): Promise<readonly Finding[]> {
   const name = nameOfRedis(redisUrl);
