@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Caller } from '../domain/caller.js';
+import type { TooManyRequestsError } from '../errors.js';
 import { clientAddressOf } from './client-address.js';
+import { hasCredential } from './credentials.js';
 import { errorBody } from './http-errors.js';
 import { createRateLimits, type RateVerdict } from './rate-limits.js';
 import type { ServerOptions } from './server.types.js';
@@ -9,34 +12,53 @@ import type { ServerOptions } from './server.types.js';
 export interface CallerRates {
   /** One more request, or operation on a socket, of whoever it comes from; or so many points for what it costs. */
   take(request: Pick<IncomingMessage, 'headers' | 'socket'>, points?: number): Promise<RateVerdict>;
-  /** Who that is. */
+  /** Whose request it is, once that is known: he has his own limit then, wherever he asks from. */
+  know(request: IncomingMessage, caller: Caller): void;
+  /** A credential that was none: much more than a request, so that nobody tries many. */
+  takeForFailure(request: IncomingMessage): Promise<RateVerdict>;
+  /** Where that comes from. */
   callerOf(request: Pick<IncomingMessage, 'headers' | 'socket'>): string;
   /** Counts every HTTP request but those of whoever runs the process. */
   guard(app: FastifyInstance): void;
 }
 
 const OF_OPERATORS = /^\/(health\/|metrics)/;
+/** In a window of ten seconds, from one address. */
+const MOST_FAILURES = 5;
 
 export function callerRates(options: ServerOptions['rates']): CallerRates {
   const limits = createRateLimits(options ?? { perMinute: null });
   const trustedProxies = options?.trustedProxies ?? 0;
   const callerOf: CallerRates['callerOf'] = (request) => clientAddressOf(request, trustedProxies);
-  const take: CallerRates['take'] = (request, points = 1) => limits.take(callerOf(request), points);
+  const known = new WeakMap<object, string>();
+  const take: CallerRates['take'] = (request, points = 1) =>
+    limits.take(known.get(request) ?? callerOf(request), points);
   return {
     take,
+    // An address has no colon before its first digit, so that nobody can call himself one.
+    know: (request, { id, isAnonymous }) => void (isAnonymous || known.set(request, `:${id}`)),
+    takeForFailure: (request) => limits.take(callerOf(request), Math.ceil(limits.inWindow / MOST_FAILURES)),
     callerOf,
     guard(app) {
       app.addHook('onRequest', async (request, reply) => {
         if (OF_OPERATORS.test(request.url)) return;
+        // Whose limit counts is known when the credential was looked at.
+        if (hasCredential(request.headers) && /^\/graphql(\?|$)/.test(request.url)) return;
         const { refusal, headers } = await take(request.raw);
         reply.headers(headers);
-        if (refusal === null) return;
-        const { code, message, retryAfterMs } = refusal;
-        return reply
-          .code(429)
-          .header('retry-after', Math.ceil(retryAfterMs / 1_000))
-          .send(errorBody(code, message, { retryable: true, retryAfterMs, correlationId: request.id }));
+        if (refusal !== null) return refuseForRate(reply, refusal);
       });
     },
   };
+}
+
+export function refuseForRate(
+  reply: FastifyReply,
+  { code, message, retryAfterMs }: TooManyRequestsError,
+): FastifyReply {
+  const body = errorBody(code, message, { retryable: true, retryAfterMs, correlationId: reply.request.id });
+  return reply
+    .code(429)
+    .header('retry-after', Math.ceil(retryAfterMs / 1_000))
+    .send(body);
 }

@@ -9,6 +9,10 @@ export function credentialsIn(headers: IncomingHttpHeaders): Credentials {
   return { authorization: headers.authorization, apiKey: headers['x-api-key'] };
 }
 
+export function hasCredential(headers: IncomingHttpHeaders): boolean {
+  return Object.values(credentialsIn(headers)).some((value) => value !== undefined);
+}
+
 /** Browsers cannot set headers on a WebSocket: the payload of `connection_init` goes before those of the upgrade. */
 export function credentialsOfSocket(
   payload: Readonly<Record<string, unknown>> | undefined,
@@ -30,7 +34,5 @@ export function refuseCaller(error: unknown, request: FastifyRequest, reply: Fas
 
 /** RFC 6750, 3: who sent no credential is told only how to send one. */
 function challengeFor({ headers }: FastifyRequest): string {
-  const { authorization, apiKey } = credentialsIn(headers);
-  const isGiven = authorization !== undefined || apiKey !== undefined;
-  return isGiven ? 'Bearer realm="Foyer", error="invalid_token"' : 'Bearer realm="Foyer"';
+  return hasCredential(headers) ? 'Bearer realm="Foyer", error="invalid_token"' : 'Bearer realm="Foyer"';
 }

@@ -9,7 +9,8 @@ import type { OverloadedError } from '../errors.js';
 import { traced, type SpanOptions, type Tracing } from '../tracing/traced.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { Admission } from './admission.js';
-import { credentialsIn, refuseCaller } from './credentials.js';
+import { refuseForRate, type CallerRates } from './caller-rates.js';
+import { credentialsIn, hasCredential, refuseCaller } from './credentials.js';
 import type { CostCharges } from './cost-charges.js';
 import { errorBody } from './http-errors.js';
 import { answerTypeOf } from './media-types.js';
@@ -21,6 +22,7 @@ export interface GraphqlRouteOptions {
   readonly createContext: ServerOptions['createContext'];
   readonly admission: Admission;
   readonly charges: CostCharges;
+  readonly rates: CallerRates;
   readonly tracing?: Tracing | undefined;
 }
 
@@ -44,6 +46,22 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
       return context;
     },
   });
+  const admitCaller = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { rates } = options;
+    try {
+      const caller = await options.authenticate(credentialsIn(request.headers));
+      callers.set(request, caller);
+      rates.know(request.raw, caller);
+    } catch (error) {
+      const { refusal } = await rates.takeForFailure(request.raw);
+      return refusal === null ? refuseCaller(error, request, reply) : refuseForRate(reply, refusal);
+    }
+    // Without one he was counted at the door.
+    if (!hasCredential(request.headers)) return undefined;
+    const { refusal, headers } = await rates.take(request.raw);
+    reply.headers(headers);
+    return refusal === null ? undefined : refuseForRate(reply, refusal);
+  };
   app.route({
     // Every method comes here, so that the wrong ones are answered with what is allowed.
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -65,11 +83,7 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
       }
       const overload = admission.refusalAtTheDoor();
       if (overload !== null) return refuseForNow(reply, overload);
-      try {
-        callers.set(request, await options.authenticate(credentialsIn(request.headers)));
-      } catch (error) {
-        return refuseCaller(error, request, reply);
-      }
+      return admitCaller(request, reply);
     },
     handler: async function (this: FastifyInstance, request, reply) {
       const end = admission.begin();

@@ -72,7 +72,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowedOrigins,
     log,
   });
-  serveGraphql(app, { apollo, authenticate, createContext, admission, charges, tracing: options.tracing });
+  serveGraphql(app, {
+    apollo,
+    authenticate,
+    createContext,
+    admission,
+    charges,
+    rates,
+    tracing: options.tracing,
+  });
   serveProbes(app, {
     metrics: options.metrics,
     readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),

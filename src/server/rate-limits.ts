@@ -22,6 +22,8 @@ export interface RateVerdict {
 }
 
 export interface RateLimits {
+  /** How many requests a caller has in one window; infinite where nobody is limited. */
+  readonly inWindow: number;
   /** Counts so many points, one for each request at least, of whoever the key stands for. Never waits for long, never rejects. */
   take(key: string, points?: number): Promise<RateVerdict>;
 }
@@ -42,10 +44,11 @@ const WINDOWS_IN_MINUTE = 6;
 const UNLIMITED: RateVerdict = { refusal: null, headers: {} };
 
 export function createRateLimits({ perMinute, shared }: RateLimitsOptions): RateLimits {
-  if (perMinute === null) return { take: async () => UNLIMITED };
+  if (perMinute === null) return { inWindow: Infinity, take: async () => UNLIMITED };
   const points = Math.max(1, Math.ceil(perMinute / WINDOWS_IN_MINUTE));
   const limiter = createLimiter(points, shared);
   return {
+    inWindow: points,
     async take(key, taken = 1) {
       try {
         return verdictOf(await limiter.consume(key, taken), points, null);

@@ -1,5 +1,5 @@
 import { CloseCode } from 'graphql-ws';
-import { UnauthenticatedError } from '../errors.js';
+import { TooManyRequestsError, UnauthenticatedError } from '../errors.js';
 
 /** Thrown while a socket's message is handled: it is closed with this code and reason, at most 123 bytes of it. */
 export class SocketRefusal extends Error {
@@ -19,7 +19,10 @@ const TRY_AGAIN_LATER = 1013;
 
 /** For a socket whose caller could not be made out; what is not about the credential may pass. */
 export function refusalOfCaller(cause: unknown): SocketRefusal {
-  return cause instanceof UnauthenticatedError
-    ? new SocketRefusal(CloseCode.Unauthorized, cause.message, { cause })
+  if (cause instanceof UnauthenticatedError) {
+    return new SocketRefusal(CloseCode.Unauthorized, cause.message, { cause });
+  }
+  return cause instanceof TooManyRequestsError
+    ? new SocketRefusal(TRY_AGAIN_LATER, cause.message, { cause })
     : new SocketRefusal(TRY_AGAIN_LATER, 'The credential cannot be checked at present', { cause });
 }

@@ -51,7 +51,7 @@ export interface SubscriptionsOptions {
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
-  readonly rates: Pick<CallerRates, 'take'>;
+  readonly rates: Pick<CallerRates, 'take' | 'know' | 'takeForFailure'>;
 }
 
 /**
@@ -127,9 +127,11 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         extra.caller = await options.authenticate(
           credentialsOfSocket(connectionParams, extra.request.headers),
         );
+        rates.know(extra.request, extra.caller);
         extra.onCaller(extra.caller);
       } catch (error) {
-        throw refusalOfCaller(error);
+        const { refusal } = await rates.takeForFailure(extra.request);
+        throw refusalOfCaller(refusal ?? error);
       }
     },
     onSubscribe,

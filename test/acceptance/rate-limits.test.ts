@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hashOfKey, newApiKey } from '../../src/auth/api-keys.js';
 import { createRateLimits } from '../../src/server/rate-limits.js';
 import { sharedCounter } from '../../src/shared-counter.js';
 import { openRedis } from '../../src/redis/open-redis.js';
@@ -14,10 +15,14 @@ import { pino } from 'pino';
 const FOUR = { RATE_LIMIT_PER_MINUTE: '24', TRUSTED_PROXIES: '1' };
 const SMALL = '{ institutions { code } }';
 
-function ask({ graphql }: TestGateway, from: string): Promise<Response> {
+function ask({ graphql }: TestGateway, from: string, key?: string): Promise<Response> {
   return fetch(graphql, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': from,
+      ...(key === undefined ? {} : { 'x-api-key': key }),
+    },
     body: JSON.stringify({ query: SMALL }),
   });
 }
@@ -72,6 +77,32 @@ describe('a caller', () => {
     await using more = subscribe(gateway.graphql, 'subscription { availabilityChanged { kind } }');
     await expect(more.next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
     expect((await query(gateway.graphql, SMALL)).status).toBe(429);
+  });
+
+  it('has his own limit once he is known, wherever he asks from; who tries credentials is soon turned away', async () => {
+    const [one, other] = [newApiKey(), newApiKey()];
+    const entries = [one, other].map((key, index) => ({
+      name: `shop-${index}`,
+      sha256: hashOfKey(key),
+      scopes: ['catalog:read'],
+    }));
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { ...FOUR, AUTH: 'on', API_KEYS: JSON.stringify(entries) },
+    });
+    const statuses = async (key: string, from: readonly string[]): Promise<number[]> => {
+      const answers: number[] = [];
+      for (const address of from) answers.push((await ask(gateway, address, key)).status);
+      return answers;
+    };
+    const here = Array.from({ length: 5 }, () => '203.0.113.1');
+    expect(await statuses(one, ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4', '5.5.5.5'])).toEqual([
+      200, 200, 200, 200, 429,
+    ]);
+    expect(await statuses(other, here)).toEqual([200, 200, 200, 200, 429]);
+    const wrong = Array.from({ length: 6 }, () => '203.0.113.9');
+    expect(await statuses('foyer_wrong', wrong)).toEqual([401, 401, 401, 401, 429, 429]);
   });
 
   it('is not limited where nobody wants it', async () => {
