@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startCollector, type CollectedSpan } from '../support/collector.js';
 import { startContactHouse } from '../support/contact-house.js';
-import { startTestGateway } from '../support/gateway.js';
+import { startFoyer } from '../support/foyer-process.js';
+import { settingsFor, startTestGateway } from '../support/gateway.js';
 import { query, queryData } from '../support/graphql-client.js';
 import { startTestSandbox } from '../support/sandbox.js';
 import { smallWorld } from '../support/small-world.js';
@@ -119,24 +120,33 @@ describe('traces', () => {
     expect(named('S-360 getCatalogDetailed')?.traceId).not.toBe(named('POST /graphql')?.traceId);
   });
 
-  it.each([
-    ['hangs', { hangs: true }],
-    ['is away', null],
-  ])(
-    'cost nothing but themselves while the collector %s: answers come, and a stop ends',
-    async (_how, how) => {
-      await using collector = await startCollector(how ?? {});
-      if (how === null) await collector[Symbol.asyncDispose]();
-      await using house = await startContactHouse({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
-      const { institutions } = await queryData<{ institutions: unknown[] }>(
-        house.gateway.graphql,
-        '{ institutions { code } }',
-      );
-      expect(institutions).toHaveLength(1);
-      const stoppedAt = performance.now();
-      await house.gateway.stop();
-      // Two seconds for the last spans, and what the rest takes.
-      expect(performance.now() - stoppedAt).toBeLessThan(10_000);
-    },
-  );
+  it('cost nothing but themselves while the collector is away: answers come, and a stop ends', async () => {
+    await using collector = await startCollector();
+    await collector[Symbol.asyncDispose]();
+    await using house = await startContactHouse({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+    const { institutions } = await queryData<{ institutions: unknown[] }>(
+      house.gateway.graphql,
+      '{ institutions { code } }',
+    );
+    expect(institutions).toHaveLength(1);
+    const stoppedAt = performance.now();
+    await house.gateway.stop();
+    // Two seconds for the last spans, and what the rest takes.
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+  });
+
+  it('keep no process alive whose collector hangs', async () => {
+    await using collector = await startCollector({ hangs: true });
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using foyer = await startFoyer({
+      ...settingsFor(sandbox.institutions),
+      AUTH: 'none',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    });
+    await foyer.line();
+    const stoppedAt = performance.now();
+    expect(await foyer.stop('SIGTERM')).toBe(0);
+    // The library alone would wait for ten.
+    expect(performance.now() - stoppedAt).toBeLessThan(8_000);
+  });
 });
