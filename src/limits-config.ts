@@ -36,7 +36,7 @@ export function readLimits(read: EnvironmentReader, deadlines: UpstreamDeadlines
         max: 1_048_576,
       }),
       socketMessagesPerSecond: read.integer('MAX_SOCKET_MESSAGES_PER_SECOND', {
-        fallback: 200,
+        fallback: 1_000,
         min: 10,
         max: 100_000,
       }),

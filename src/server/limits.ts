@@ -11,7 +11,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   requestsInFlight: 500,
   sockets: 20_000,
   socketMessageBytes: 64 * 1024,
-  socketMessagesPerSecond: 200,
+  socketMessagesPerSecond: 1_000,
   socketsPerCaller: 1_000,
   operationsPerSocket: 50,
   socketInitMs: 3_000,

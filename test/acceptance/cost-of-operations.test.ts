@@ -47,7 +47,8 @@ describe('what an operation costs', () => {
     socket.send({ type: 'subscribe', id: 'a', payload: { query: 'subscription { ticks }' } });
     await vi.waitUntil(() => server.subscribers() === 1);
     for (let value = 0; value < 20; value++) server.tick(value);
-    await socket.next(({ payload }) => JSON.stringify(payload) === '{"data":{"ticks":19}}');
+    const last = await socket.next(({ payload }) => JSON.stringify(payload) === '{"data":{"ticks":19}}');
+    expect(last).toMatchObject({ type: 'next', id: 'a' });
   });
 
   it.each([

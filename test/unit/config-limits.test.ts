@@ -12,7 +12,7 @@ describe('settings of limits', () => {
         times: { queryMs: 11_000, mutationMs: 46_000 },
         bodyBytes: 262_144,
         socketMessageBytes: 65_536,
-        socketMessagesPerSecond: 200,
+        socketMessagesPerSecond: 1_000,
         operationsPerSocket: 50,
         socketsPerCaller: 1_000,
       },
