@@ -104,7 +104,9 @@ const DEMONSTRATION_CONTRACT = { minuteMs: 3_000, callsPerMinute: 70, callsPerMo
 
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 const COLORS: readonly AvailabilityColor[] = ['GREEN', 'ORANGE', 'RED', 'GREY'];
-const HANDED_OVER = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS'].map((name) => `SANDBOX_${name}`);
+const HANDED_OVER = ['PORT', 'WORLD', 'SEED', 'SIZE', 'SPEED', 'LATENCY_MS', 'CONTROL'].map(
+  (name) => `SANDBOX_${name}`,
+);
 
 /** Reads the environment; throws one ConfigError that lists every problem. */
 export function readConfig(env: Environment, workingDirectory: string): Config {

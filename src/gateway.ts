@@ -207,6 +207,7 @@ async function build(
     isRedisUp: shared && (() => shared.link.isUp()),
   });
 
+  sayWhoIsServed(config, log);
   const server: Server = await startServer({
     host: config.host,
     port: config.port,
@@ -243,6 +244,15 @@ async function build(
     ),
     stop: () => releases.run(),
   };
+}
+
+/** An open house is to be known of, all the more where real tickets are sold. */
+function sayWhoIsServed({ auth, institutions }: Config, log: Logger): void {
+  if (auth.mode !== 'open') return;
+  const message =
+    'everybody who reaches this process is served everything: no API keys or tokens are configured';
+  if (institutions === null) log.info(message);
+  else log.warn(message);
 }
 
 function mapValues<Value, Other>(

@@ -16,7 +16,7 @@ async function dispatch(parts: SandboxParts, exchange: Exchange): Promise<void> 
   const path = (request.url ?? '/').split('?', 1)[0]!;
   const send = async (answer: Answer): Promise<void> => void (await sendAnswer(request, response, answer));
   if (path === '/') return send(jsonAnswer(200, index(parts)));
-  if (path.startsWith(CONTROL_PREFIX)) return send(await serveControl(parts, request));
+  if (parts.hasControl && path.startsWith(CONTROL_PREFIX)) return send(await serveControl(parts, request));
   const [, code = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(path) ?? [];
   const institution = parts.institutions.get(code);
   if (!institution) return send(textAnswer(404, 'text/html', '<html>Not Found</html>'));
@@ -24,7 +24,7 @@ async function dispatch(parts: SandboxParts, exchange: Exchange): Promise<void> 
 }
 
 /** What can be asked here, for a person who opens the address. */
-function index({ institutions }: SandboxParts): object {
+function index({ institutions, hasControl }: SandboxParts): object {
   return {
     institutions: [...institutions.keys()].map((code) => ({
       code,
@@ -33,7 +33,7 @@ function index({ institutions }: SandboxParts): object {
       wsdl: SERVICES.map((service) => `/${code}${soapPath(service)}?wsdl`),
       token: `/${code}/tnai/backend-apis/v1/auth`,
     })),
-    control: CONTROL_ROUTES.map((name) => CONTROL_PREFIX + name),
+    control: hasControl ? CONTROL_ROUTES.map((name) => CONTROL_PREFIX + name) : [],
   };
 }
 

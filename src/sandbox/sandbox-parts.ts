@@ -20,6 +20,8 @@ export interface SandboxParts {
   readonly faults: FaultScripts;
   /** By code. */
   readonly institutions: ReadonlyMap<string, ServedInstitution>;
+  /** Whether it is served at `/_sandbox/` what changes the sandbox. */
+  readonly hasControl: boolean;
   /** Real milliseconds that every operation takes on top of its work. */
   readonly latencyMs: number;
   /** Real milliseconds after which an asynchronous method answers `in_progress`; with 0 it always does at first. */

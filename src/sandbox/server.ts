@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly port: number;
   /** The loopback address by default: the sandbox guards nothing. */
   readonly host?: string;
+  /** False serves nothing at `/_sandbox/`. */
+  readonly control?: boolean;
   /** Served as it is; a test may go on editing it. */
   readonly world?: World;
   /** A catalog file to make an institution of, instead of the sandbox's own world. */
@@ -78,6 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
     limits: createLimits({ minuteMs }),
     faults: createFaultScripts((probability) => random.chance(probability)),
     institutions: new Map(institutions.map((each) => [each.code, each])),
+    hasControl: options.control ?? true,
     latencyMs: options.latencyMs,
     asyncWaitMs: options.asyncWaitMs ?? ASYNC_WAIT_MS,
     stopping: stopping.signal,

@@ -15,6 +15,8 @@ export interface SandboxSettings {
   readonly speed: number;
   /** `SANDBOX_LATENCY_MS`: what every operation takes on top of its work. */
   readonly latencyMs: number;
+  /** `SANDBOX_CONTROL`: `off` serves nothing at `/_sandbox/`, by which anybody can change the sandbox; on by default. */
+  readonly control: boolean;
   /** `S360_MINUTE_MS`: how long the contract's minute lasts; 60000 is the real one. */
   readonly minuteMs: number;
 }
@@ -55,6 +57,14 @@ export function readSettings(env: Environment): SandboxSettings {
     return value;
   }
 
+  function onOrOff(name: string): boolean {
+    const value = text(name) ?? 'on';
+    if (value !== 'on' && value !== 'off') {
+      problems.push(`${name} must be one of on, off, got "${value.slice(0, 40)}"`);
+    }
+    return value !== 'off';
+  }
+
   const settings: SandboxSettings = {
     host: address('SANDBOX_HOST', '127.0.0.1'),
     port: number('SANDBOX_PORT', { fallback: 4360, min: 0, max: 65_535 }),
@@ -63,6 +73,7 @@ export function readSettings(env: Environment): SandboxSettings {
     sizeMb: number('SANDBOX_SIZE', { fallback: undefined, min: 0.1, max: 50, isWhole: false }),
     speed: number('SANDBOX_SPEED', { fallback: 1, min: 0, max: 1_000, isWhole: false }),
     latencyMs: number('SANDBOX_LATENCY_MS', { fallback: 0, min: 0, max: 600_000 }),
+    control: onOrOff('SANDBOX_CONTROL'),
     minuteMs: number('S360_MINUTE_MS', { fallback: 60_000, min: 10, max: 3_600_000 }),
   };
   if (problems.length > 0) throw new SettingsError(problems);

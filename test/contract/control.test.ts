@@ -257,3 +257,9 @@ describe('bad input to the control endpoint', () => {
     expect(await sandbox.journal()).toEqual([]);
   });
 });
+
+it('the control endpoint is not there when it is switched off', async () => {
+  await using sandbox = await startTestSandbox({ control: false });
+  expect((await fetch(`${sandbox.url}/_sandbox/journal`)).status).toBe(404);
+  expect(await (await fetch(sandbox.url)).json()).toMatchObject({ control: [] });
+});
