@@ -59,7 +59,8 @@ const DEFAULT_MAX_CHANGES = 500_000;
 const DEFAULT_PIECE_SIZE = 500;
 /** About 3 ms: SQLite may work on this thread, and must let go of it in between. */
 const ROWS_PER_INSERT = 100;
-const ID_FACT = 'color-log.id';
+/** Taken away, the log gets another id with the next start: no position of before means anything then. */
+export const LOG_ID_FACT = 'color-log.id';
 const FLOOR_FACT = 'color-log.floor';
 
 /** Opens the log in the journal, giving the journal an id when it is new. */
@@ -67,13 +68,13 @@ export async function createColorLog(options: ColorLogOptions): Promise<ColorLog
   const { journal } = options;
   await journal
     .insertInto('fact')
-    .values({ name: ID_FACT, value: randomUUID() })
+    .values({ name: LOG_ID_FACT, value: randomUUID() })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
   const facts = await journal
     .selectFrom('fact')
     .selectAll()
-    .where('name', 'in', [ID_FACT, FLOOR_FACT])
+    .where('name', 'in', [LOG_ID_FACT, FLOOR_FACT])
     .execute();
   const factOf = (name: string): string | undefined => facts.find((fact) => fact.name === name)?.value;
   const newest = await journal
@@ -81,7 +82,7 @@ export async function createColorLog(options: ColorLogOptions): Promise<ColorLog
     .select((select) => select.fn.max('seq').as('seq'))
     .executeTakeFirst();
   const floorSeq = Number(factOf(FLOOR_FACT) ?? 0);
-  return new SqlColorLog(options, factOf(ID_FACT)!, floorSeq, Math.max(floorSeq, newest?.seq ?? 0));
+  return new SqlColorLog(options, factOf(LOG_ID_FACT)!, floorSeq, Math.max(floorSeq, newest?.seq ?? 0));
 }
 
 class SqlColorLog implements ColorLog {

@@ -1,5 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import Database from 'libsql';
+import { LOG_ID_FACT } from './color-log.js';
 
 /**
  * Copies the journal's file as it is at one moment, while a gateway may be writing it: copying the file itself would
@@ -17,12 +18,23 @@ export function backUpJournal(file: string, to: string): { readonly orders: numb
     } finally {
       source.close();
     }
+    beginAnotherLog(part);
     const orders = countOrders(part);
     renameSync(part, to);
     return { orders };
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
+  }
+}
+
+/** Positions that are given out after the copy would, in a restored journal, name other changes of the same log. */
+function beginAnotherLog(file: string): void {
+  const copy = new Database(file);
+  try {
+    copy.prepare('DELETE FROM fact WHERE name = ?').run(LOG_ID_FACT);
+  } finally {
+    copy.close();
   }
 }
 

@@ -26,6 +26,8 @@ export interface PostgresServer extends Databases {
 
 const GIVEN_SERVER = process.env['TEST_DATABASE_URL'] ?? '';
 const BINARIES = binaries();
+/** Where `pg_dump` and `psql` of that server are, too. */
+export const POSTGRES_BINARIES = BINARIES;
 
 /** Why no server can be started; null when one can. Under CI that is a failure and no reason to test less: always null. */
 export const NO_POSTGRES =
