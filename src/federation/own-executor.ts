@@ -1,7 +1,8 @@
 import { execute, GraphQLError, OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { NotFoundError, RequestRefusedError } from '../errors.js';
-import { subscribeWithFreshContexts } from '../server/fresh-subscription.js';
+import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from '../server/fresh-subscription.js';
+import { WeightedTurns } from '../services/weighted-turns.js';
 import type { GraphExecutor } from './federation.types.js';
 
 /**
@@ -12,10 +13,11 @@ export function createOwnExecutor(
   schema: GraphQLSchema,
   renew: (context: RequestContext) => RequestContext,
 ): GraphExecutor {
+  const turns = new WeightedTurns(CHANGES_AT_ONCE);
   return async ({ document, variables, context, kind }) => {
     const args = { schema, document, variableValues: variables, contextValue: context };
     if (kind !== OperationTypeNode.SUBSCRIPTION) return withMissing(refusals(await execute(args)));
-    const events = await subscribeWithFreshContexts(args, () => renew(context));
+    const events = await subscribeWithFreshContexts(args, () => renew(context), turns);
     return Symbol.asyncIterator in events ? events : refusals(events);
   };
 }

@@ -1,23 +1,41 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
+import type { WeightedTurns } from '../services/weighted-turns.js';
 
 /**
  * GraphQL's `subscribe`, except that each event is executed with a context of its own: loaders remember what they
- * loaded, and a subscription lives for hours. Whoever waits for the event, it is executed on behalf of its subscription.
+ * loaded, and a subscription lives for hours. Whoever waits for the event, it is executed on behalf of its subscription,
+ * when it is its turn among `turns`.
  */
 export async function subscribeWithFreshContexts(
   args: ExecutionArgs,
   createContext: () => RequestContext,
+  turns: WeightedTurns,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
   return mapEvents(source, async (event) => {
-    const contextValue = createContext();
-    return withCorrelation(contextValue.correlationId, () =>
-      execute({ ...args, rootValue: event, contextValue }),
-    );
+    const leave = await turns.enter(weightOf(event));
+    try {
+      const contextValue = createContext();
+      return await withCorrelation(contextValue.correlationId, () =>
+        execute({ ...args, rootValue: event, contextValue }),
+      );
+    } finally {
+      leave();
+      (event as { readonly onTaken?: () => void } | null)?.onTaken?.();
+    }
   });
+}
+
+/** Changes executed in one turn of the event loop, or until they are text: each is a kilobyte or two meanwhile. */
+export const CHANGES_AT_ONCE = 5_000;
+
+/** Events that tell of many changes are much to execute, and all subscribers have them in the same moment. */
+function weightOf(event: unknown): number {
+  const changes = (event as { readonly changes?: unknown } | null)?.changes;
+  return Array.isArray(changes) ? 1 + changes.length : 1;
 }
 
 /** Not an async generator function: its `return` would wait for the next event before it ended the source. */

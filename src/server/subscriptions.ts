@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { Caller } from '../domain/caller.js';
 import type { Admission } from './admission.js';
+import { WeightedTurns } from '../services/weighted-turns.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { CallerRates } from './caller-rates.js';
 import { credentialsOfSocket } from './credentials.js';
@@ -14,7 +15,7 @@ import { pointsOf } from './cost-charges.js';
 import { createOperationReader, type OperationReader } from './documents.js';
 import type { OperationArgs, OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
-import { subscribeWithFreshContexts } from './fresh-subscription.js';
+import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from './fresh-subscription.js';
 import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
@@ -65,6 +66,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
   const originOf = new WeakMap<object, OperationOrigin>();
   const correlationIdOf = new WeakMap<object, string>();
   const endOf = new WeakMap<object, () => void>();
+  const turns = new WeightedTurns(CHANGES_AT_ONCE);
 
   const onSubscribe = async (
     socket: SocketContext,
@@ -148,8 +150,11 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       const origin = originOf.get(args);
       try {
         return await withCorrelation(idOf(args), () =>
-          subscribeWithFreshContexts(args, () =>
-            origin === undefined ? (args.contextValue as RequestContext) : options.createContext(origin),
+          subscribeWithFreshContexts(
+            args,
+            () =>
+              origin === undefined ? (args.contextValue as RequestContext) : options.createContext(origin),
+            turns,
           ),
         );
       } catch (error) {

@@ -76,12 +76,15 @@ export function trackUnread({ limits, metrics }: UnreadOptions): Unread {
       if (isStuck(webSocket)) giveUp(webSocket);
       return new Promise((resolve) => {
         if (webSocket.readyState !== webSocket.OPEN) return resolve();
-        add(webSocket, data.length);
+        let counted = 0;
         // A failed write is followed by the socket's end, which ends the operations too.
         webSocket.send(data, () => {
-          add(webSocket, -data.length);
+          add(webSocket, -counted);
           resolve();
         });
+        // What the network took at once is not unread, though that is told only in a later turn.
+        if (webSocket.bufferedAmount > 0) counted = data.length;
+        add(webSocket, counted);
         if (all > limits.allSocketBuffersBytes) makeRoom();
       });
     },

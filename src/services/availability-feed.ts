@@ -11,6 +11,7 @@ import type {
 import { checkFilter, type CheckedFilter } from './availability-filter.js';
 import { PublishedPoll } from './availability-published-poll.js';
 import { FeedSubscription } from './availability-subscription.js';
+import { WeightedTurns } from './weighted-turns.js';
 import { Watchers, type WatcherCounts } from './availability-watchers.js';
 
 export interface RunningFeed extends AvailabilityFeed {
@@ -36,6 +37,8 @@ export interface AvailabilityFeedOptions {
 }
 
 const DEFAULT_MAX_PENDING = 32;
+/** Each is some megabytes, and tens of milliseconds, while it is made of the colors of a large catalog. */
+const SNAPSHOTS_AT_ONCE = 2;
 
 /** The color changes of all institutions as one feed, in the order of the log. */
 export function createAvailabilityFeed(options: AvailabilityFeedOptions): RunningFeed {
@@ -43,6 +46,7 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
   const sources = new Map<string, FeedSource>();
   const subscriptions = new Set<FeedSubscription>();
   const watchers = new Watchers();
+  const snapshots = new WeightedTurns(SNAPSHOTS_AT_ONCE);
   let isStopped = false;
 
   function tellDemand(filter: CheckedFilter): void {
@@ -84,6 +88,7 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
             clock,
             sources: filter.institutions.flatMap((code) => sources.get(code) ?? []),
             maxPending,
+            snapshots,
             signal: isStopped ? AbortSignal.abort() : signal,
             onOpen: () => open(subscription, filter),
           });

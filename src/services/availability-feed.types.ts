@@ -10,6 +10,8 @@ export interface FeedUpdate {
   /** Epoch ms. */
   readonly polledAt: number;
   readonly nextPollAt: number;
+  /** To be called when all that is needed was made of it: others wait for that. Absent: nobody does. */
+  readonly onTaken?: () => void;
 }
 
 /** `before` is null in a SNAPSHOT. */

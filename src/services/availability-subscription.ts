@@ -5,6 +5,7 @@ import type { FeedSource, FeedUpdate } from './availability-feed.types.js';
 import { matches, type CheckedFilter } from './availability-filter.js';
 import type { PublishedPoll } from './availability-published-poll.js';
 import { snapshotOf } from './availability-feed-snapshot.js';
+import type { WeightedTurns } from './weighted-turns.js';
 
 export interface FeedSubscriptionOptions {
   readonly filter: CheckedFilter;
@@ -14,6 +15,8 @@ export interface FeedSubscriptionOptions {
   readonly clock: Clock;
   readonly sources: readonly FeedSource[];
   readonly maxPending: number;
+  /** Of all subscriptions, to make their snapshots. */
+  readonly snapshots: WeightedTurns;
   readonly signal: AbortSignal;
   /** Called at the first read: from now on `offer` is wanted. Answers how to end that. */
   readonly onOpen: () => () => void;
@@ -30,6 +33,9 @@ type Phase =
   | { readonly kind: 'live'; readonly pending: PublishedPoll[] }
   | { readonly kind: 'ended' };
 
+/** A snapshot that is not taken by then does not hold up those of others. */
+const SNAPSHOT_TURN_MS = 1_000;
+
 /** One subscriber's walk through the log of changes. Pull-based: it works only when it is asked for the next update. */
 export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   readonly #options: FeedSubscriptionOptions;
@@ -42,6 +48,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   #queue: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => {};
   #close: () => void = () => {};
+  #leaveTurn: () => void = () => {};
 
   constructor(options: FeedSubscriptionOptions) {
     this.#options = options;
@@ -90,6 +97,8 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   }
 
   async #next(): Promise<IteratorResult<FeedUpdate>> {
+    // Whoever asks for more has done with what came before.
+    this.#leaveTurn();
     if (this.#phase.kind === 'new') await this.#open();
     for (;;) {
       const update = await this.#step();
@@ -126,7 +135,8 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
     const phase = this.#phase;
     switch (phase.kind) {
       case 'snapshot':
-        return this.#snapshot();
+        await this.#takeTurn();
+        return this.#isEnded() ? null : this.#snapshot();
       case 'behind':
         return this.#catchUp();
       case 'live': {
@@ -143,13 +153,26 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
     }
   }
 
+  /** Thousands may subscribe in one moment, after a deploy say; a few snapshots at a time are made and sent. */
+  async #takeTurn(): Promise<void> {
+    const leave = await this.#options.snapshots.enter(1);
+    const timer = setTimeout(leave, SNAPSHOT_TURN_MS);
+    timer.unref();
+    this.#leaveTurn = () => {
+      clearTimeout(timer);
+      leave();
+    };
+    if (this.#isEnded()) this.#leaveTurn();
+  }
+
   /** In one turn with joining the live polls: no change fits between the two. */
   #snapshot(): FeedUpdate {
     const { colorLog, filter, sources, clock } = this.#options;
     this.#seq = colorLog.headSeq;
     this.#logId = colorLog.id;
     this.#phase = { kind: 'live', pending: [] };
-    return { cursor: this.#cursor(), ...snapshotOf(sources, filter, clock.now()) };
+    const onTaken = this.#leaveTurn;
+    return { cursor: this.#cursor(), ...snapshotOf(sources, filter, clock.now()), onTaken };
   }
 
   async #catchUp(): Promise<FeedUpdate | null> {
@@ -206,6 +229,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
   #end(): void {
     if (this.#isEnded()) return;
     this.#phase = { kind: 'ended' };
+    this.#leaveTurn();
     this.#close();
     this.#wake();
   }

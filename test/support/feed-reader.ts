@@ -62,6 +62,7 @@ export class FeedReader {
   }
 
   #take(update: FeedUpdate): void {
+    update.onTaken?.();
     this.kinds.push(update.kind);
     this.last = update;
     expect(update.kind).toBe(this.#mustBe ?? update.kind);

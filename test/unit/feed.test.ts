@@ -8,7 +8,8 @@ import { createColorLog } from '../../src/journal/color-log.js';
 import { openJournal } from '../../src/journal/database.js';
 import { encodeCursor } from '../../src/services/availability-cursor.js';
 import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
-import type { FeedFilter } from '../../src/services/availability-feed.types.js';
+import type { FeedFilter, FeedUpdate } from '../../src/services/availability-feed.types.js';
+import { eventually } from '../support/eventually.js';
 import { FeedReader as Reader, openFeed as open, subjectOf as keyOf } from '../support/feed-reader.js';
 
 const CODES = ['hall', 'museum'] as const;
@@ -122,6 +123,27 @@ describe('availability feed', () => {
     await reader.readAll();
     expect(reader.afters).toEqual(colors);
     expect(reader.kinds.length).toBeLessThan(50);
+    await world.stop();
+  });
+
+  it('makes two snapshots at a time, the next when one was taken, left or forgotten', async () => {
+    const world = await startWorld();
+    await world.poll('hall', [['1', '11', 'GREEN']]);
+    const made: number[] = [];
+    const streams = Array.from({ length: 5 }, () => open(world.feed, {}, null));
+    const updates = streams.map((stream, index) =>
+      stream.next().then((result) => {
+        made.push(index);
+        return result.value as FeedUpdate;
+      }),
+    );
+    await eventually('two snapshots', () => (made.length === 2 ? true : null));
+    (await updates[0])!.onTaken!();
+    await eventually('the third', () => (made.length === 3 ? true : null));
+    await streams[1]!.return!();
+    await eventually('the fourth', () => (made.length === 4 ? true : null));
+    await eventually('the fifth, as the third is not taken', () => (made.length === 5 ? true : null));
+    expect(made).toEqual([0, 1, 2, 3, 4]);
     await world.stop();
   });
 
