@@ -12,6 +12,8 @@ import { startEmbeddedSandbox } from './embedded-sandbox.js';
 import { openInstitution, type OpenInstitution } from './institution.js';
 import { createColorLog } from './journal/color-log.js';
 import { createContactRequests } from './journal/contact-requests.js';
+import type { Journal } from './journal/database.js';
+import { openJournalClock } from './journal/journal-clock.js';
 import { createOrderJournal } from './journal/order-journal.js';
 import { openConfiguredJournal } from './journal/open-journal.js';
 import type { SupergraphDependencies } from './federation/open-supergraph.js';
@@ -63,6 +65,7 @@ export interface Gateway {
 
 export interface GatewayDependencies {
   readonly log: Logger;
+  /** Otherwise that of the database which replicas share, or this machine's. */
   readonly clock?: Clock;
 }
 
@@ -79,7 +82,7 @@ export async function startGateway(config: Config, dependencies: GatewayDependen
 
 async function build(
   config: Config,
-  { log, clock = systemClock }: GatewayDependencies,
+  { log, clock: given }: GatewayDependencies,
   releases: Releases,
 ): Promise<Gateway> {
   const tracing = await openConfiguredTracing(config.tracing);
@@ -91,6 +94,8 @@ async function build(
     isSandbox: config.institutions === null,
   });
   releases.add(() => journal.destroy());
+  const clock =
+    given ?? (config.databaseUrl === null ? systemClock : await openSharedClock(journal, log, releases));
   const secretKey = await openSecretKey({ secret: config.secretKey, file: join(stateDir, 'secret.key') });
   const store = createStore({ dir: join(stateDir, 'cache'), log });
   const shared = await openSharedState(config, { behind: store, log });
@@ -253,6 +258,12 @@ function sayWhoIsServed({ auth, institutions }: Config, log: Logger): void {
     'everybody who reaches this process is served everything: no API keys or tokens are configured';
   if (institutions === null) log.info(message);
   else log.warn(message);
+}
+
+async function openSharedClock(journal: Journal, log: Logger, releases: Releases): Promise<Clock> {
+  const clock = await openJournalClock(journal, { log });
+  releases.add(async () => clock.stop());
+  return clock;
 }
 
 function mapValues<Value, Other>(
