@@ -1,6 +1,6 @@
 import { addressIn, startFoyer, type BuiltFoyer, type FoyerProcess } from './foyer-process.js';
 import { settingsFor } from './gateway.js';
-import { startPostgres } from './postgres.js';
+import { startPostgres, type PostgresServer } from './postgres.js';
 import { startRedis, type RedisServer } from './redis.js';
 import { startTestSandbox, type TestSandbox } from './sandbox.js';
 import { startProxy, type TcpProxy } from './tcp-proxy.js';
@@ -33,6 +33,8 @@ export interface HouseOptions {
   /** Length of the contract's minute. */
   readonly minuteMs: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where the house gets a database of its own; absent: a server of its own. */
+  readonly postgres?: PostgresServer;
 }
 
 /** How many institutions of the sandbox are served; one is as good as three and leaves the cores to the replicas. */
@@ -54,14 +56,14 @@ async function release(parts: AsyncDisposable[]): Promise<void> {
 }
 
 async function build(
-  { foyer, replicas: count, minuteMs, settings: common = {} }: HouseOptions,
+  { foyer, replicas: count, minuteMs, settings: common = {}, postgres: given }: HouseOptions,
   parts: AsyncDisposable[],
 ): Promise<House> {
   const use = <Part extends AsyncDisposable>(part: Part): Part => {
     parts.push(part);
     return part;
   };
-  const postgres = use(await startPostgres());
+  const postgres = given ?? use(await startPostgres());
   const redis = use(await startRedis({ isDurable: true }));
   const sandbox = use(await startTestSandbox({ minuteMs }));
   const databaseUrl = await postgres.createDatabase();
