@@ -13,13 +13,18 @@ export function hasCredential(headers: IncomingHttpHeaders): boolean {
   return Object.values(credentialsIn(headers)).some((value) => value !== undefined);
 }
 
-/** Browsers cannot set headers on a WebSocket: the payload of `connection_init` goes before those of the upgrade. */
+/**
+ * Browsers cannot set headers on a WebSocket: the payload of `connection_init` goes before those of the upgrade. Clients
+ * that send there what they send as headers over HTTP, as GraphiQL does, write the names as people do.
+ */
 export function credentialsOfSocket(
   payload: Readonly<Record<string, unknown>> | undefined,
   headers: IncomingHttpHeaders,
 ): Credentials {
-  const { authorization, apiKey } = payload ?? {};
-  const isGiven = (authorization ?? null) !== null || (apiKey ?? null) !== null;
+  const given = new Map(Object.entries(payload ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const authorization = given.get('authorization') ?? undefined;
+  const apiKey = given.get('apikey') ?? given.get('x-api-key') ?? undefined;
+  const isGiven = authorization !== undefined || apiKey !== undefined;
   return isGiven ? { authorization, apiKey } : credentialsIn(headers);
 }
 

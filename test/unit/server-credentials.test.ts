@@ -127,6 +127,8 @@ describe('a WebSocket', () => {
   it.each([
     ['the payload', { payload: { authorization: `Bearer ${KEY}` } }],
     ['the payload, as a key', { payload: { apiKey: KEY } }],
+    ['the payload, as headers', { payload: { Authorization: `Bearer ${KEY}` } }],
+    ['the payload, as a header with a key', { payload: { 'X-API-Key': KEY } }],
     ['a header of the request that opened it', { headers: { authorization: `Bearer ${KEY}` } }],
     ['the payload before a header', { payload: { apiKey: KEY }, headers: { 'x-api-key': 'wrong' } }],
   ])('is the caller named by %s', async (_where, options) => {
