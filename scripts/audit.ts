@@ -8,6 +8,9 @@ import process from 'node:process';
  */
 const PATIENCE_MS = 30_000;
 
+/** npm's words for what is wrong here; everything else is wrong on the way. */
+const OUR_MISTAKES: ReadonlySet<string> = new Set(['ENOLOCK', 'EUSAGE', 'EAUDITNOPJSON']);
+
 interface AuditReport {
   readonly vulnerabilities?: Readonly<
     Record<string, { readonly severity: string; readonly via: readonly unknown[] }>
@@ -31,12 +34,13 @@ function auditWeaknesses(): boolean {
   const report = parsed(text);
   const { metadata, vulnerabilities = {} } = report as AuditReport;
   if (metadata?.vulnerabilities === undefined) {
-    // Whatever went wrong on the way has a message; what is wrong here has a code: no lockfile, wrong options.
     const { message, error } = report as { message?: string; error?: { code?: string; summary?: string } };
-    if (message === undefined || error?.code !== undefined) {
-      return complained(`npm cannot look: ${error?.summary ?? message ?? 'it gives no reason'}`);
+    if (error?.code !== undefined && OUR_MISTAKES.has(error.code)) {
+      return complained(`npm cannot look: ${error.summary ?? error.code}`);
     }
-    return said(`${registry} does not tell of weaknesses, nothing was looked at: ${message}`);
+    return said(
+      `${registry} does not tell of weaknesses, nothing was looked at: ${message ?? error?.summary ?? ''}`,
+    );
   }
   const serious = Object.entries(vulnerabilities).filter(([, { severity }]) =>
     ['high', 'critical'].includes(severity),
