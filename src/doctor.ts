@@ -5,6 +5,7 @@ import { pino, type Logger } from 'pino';
 import { systemClock } from './clock.js';
 import { readConfig, type Config, type InstitutionConfig } from './config.js';
 import { addressCheck } from './doctor/address-check.js';
+import { authCheck } from './doctor/auth-check.js';
 import { HELP, readDoctorOptions } from './doctor/doctor-options.js';
 import { examine, ok, problem, warning, type Finding } from './doctor/finding.js';
 import { gatewayCheck } from './doctor/gateway-check.js';
@@ -78,6 +79,7 @@ async function examineConfigured(config: Config, log: Logger): Promise<readonly 
       ...stateChecks(config),
       ...(journal === null ? [] : [secretCheck(config, journal)]),
       addressCheck(config),
+      authCheck(config),
     ]);
     return [...findings, ...others, ...(await examineInstitutions(config, counting, log))];
   } finally {
