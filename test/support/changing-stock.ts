@@ -3,12 +3,14 @@ import { eventually } from './eventually.js';
 import { queryData } from './graphql-client.js';
 import type { TestSandbox } from './sandbox.js';
 
+export type SeeingWitness = Pick<ColorWitness, 'changes' | 'contradictions' | 'until'>;
+
 /** One seat category that is sold out and comes back, each time that it is told: what happened to it is known. */
 export interface ChangingStock {
   /** The other color, at S-360. */
   flip(): Promise<void>;
   /** Resolves when every witness was told of every flip; fails when one was told anything else. */
-  isSeenBy(...witnesses: readonly ColorWitness[]): Promise<void>;
+  isSeenBy(...witnesses: readonly SeeingWitness[]): Promise<void>;
   /** Colors as S-360 had them, from the first flip on. */
   readonly colors: readonly string[];
   readonly performanceId: string;
@@ -80,7 +82,7 @@ export async function changingStock(sandbox: TestSandbox, urls: readonly string[
   const colors: string[] = [];
   const isOurs = ({ performance, seatCategory }: SeenChange): boolean =>
     performance?.id === performanceId && seatCategory?.id === seatCategoryId;
-  const seenBy = ({ changes }: ColorWitness): string[] => changes.filter(isOurs).map(({ after }) => after);
+  const seenBy = ({ changes }: SeeingWitness): string[] => changes.filter(isOurs).map(({ after }) => after);
 
   return {
     colors,

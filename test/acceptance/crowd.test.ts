@@ -1,0 +1,102 @@
+import { rm } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { LiveColorsDocument, type LiveColorsSubscription } from '../operations/operations.js';
+import { changingStock } from '../support/changing-stock.js';
+import type { SeenChange } from '../support/color-witness.js';
+import { compileFoyer, startFoyerProcess } from '../support/compiled-foyer.js';
+import { startCrowd } from '../support/crowd.js';
+import { eventually } from '../support/eventually.js';
+import { settingsFor, temporaryFolder } from '../support/gateway.js';
+import { subscribe } from '../support/graphql-client.js';
+import { startTestSandbox } from '../support/sandbox.js';
+
+const MB = 1024 * 1024;
+const IDLE = 200;
+const STUCK = 100;
+const OPERATIONS = 20;
+/** What all sockets together may leave unread (`limits.ts`). */
+const MOST_UNREAD = 128 * MB;
+/** A socket of many operations. */
+const SOCKET_BYTES = 200 * 1024;
+/** Text beside the bytes that it becomes, and garbage until it is collected. */
+const SLACK = 150 * MB;
+const SUBSCRIPTION = /* GraphQL */ `
+  subscription {
+    availabilityChanged {
+      cursor
+      kind
+      changes {
+        at
+        performance {
+          id
+          name
+        }
+        before
+        after
+        remaining
+      }
+    }
+  }
+`;
+
+it('a hundred clients that never read, each with twenty subscriptions, cost a bounded memory, and nobody else a change', async () => {
+  const cacheDir = await temporaryFolder();
+  await using sandbox = await startTestSandbox({ minuteMs: 1_000 });
+  const foyer = await startFoyerProcess(await compileFoyer(), {
+    ...settingsFor(sandbox.institutions),
+    S360_MINUTE_MS: '1000',
+    S360_CALLS_PER_MONTH: '1000000000',
+    CACHE_DIR: cacheDir,
+  });
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(new URL('metrics', foyer.graphql))).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
+  try {
+    const stock = await changingStock(sandbox, [foyer.graphql]);
+    await using witness = await witnessOf(foyer.graphql);
+    const common = { url: foyer.graphql, subscription: SUBSCRIPTION };
+    await using idle = await startCrowd({ ...common, sockets: IDLE, operations: 1, reads: true });
+    const before = await metric('process_resident_memory_bytes');
+    await using _stuck = await startCrowd({
+      ...common,
+      sockets: STUCK,
+      operations: OPERATIONS,
+      reads: false,
+    });
+    for (let flip = 0; flip < 3; flip++) {
+      await stock.flip();
+      await stock.isSeenBy(witness);
+      const memory = await metric('process_resident_memory_bytes');
+      expect(memory).toBeLessThan(before + MOST_UNREAD + SLACK + STUCK * SOCKET_BYTES);
+      expect(await metric('foyer_sockets_unread_bytes')).toBeLessThan(MOST_UNREAD + MB);
+    }
+    const figures = await eventually('three events for each', async () => {
+      const seen = await idle.figures();
+      return seen.fewestEvents >= 3 ? seen : null;
+    });
+    expect(figures.open).toBe(IDLE);
+  } finally {
+    await foyer.kill();
+    await rm(cacheDir, { recursive: true, force: true });
+  }
+}, 120_000);
+
+/** A subscriber that has all the patience a busy machine needs. */
+async function witnessOf(url: string) {
+  const changes: SeenChange[] = [];
+  const colors = subscribe<LiveColorsSubscription>(url, LiveColorsDocument);
+  await colors.next();
+  const reading = (async () => {
+    for (;;) changes.push(...(await colors.next()).availabilityChanged.changes);
+  })();
+  reading.catch(() => undefined);
+  return {
+    changes,
+    contradictions: [],
+    async until(what: string, isSeen: () => boolean): Promise<void> {
+      await Promise.race([reading, eventually(what, () => (isSeen() ? true : null), 60_000)]);
+    },
+    [Symbol.asyncDispose]: () => colors.close(),
+  };
+}
