@@ -6,7 +6,12 @@ import { isMainThread } from 'node:worker_threads';
 if (isMainThread) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  process.on('message', () => {
+  process.on('message', (wish) => {
+    if (wish === 'collect') {
+      globalThis.gc();
+      process.send(process.memoryUsage().heapUsed);
+      return;
+    }
     process.send({
       longestStallMs: delay.max / 1e6,
       memoryMb: process.memoryUsage.rss() / 1e6,

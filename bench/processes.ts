@@ -27,6 +27,8 @@ export interface FoyerProcess extends AsyncDisposable {
   /** Resolves when every catalog is there. */
   readonly ready: Promise<void>;
   seen(): Promise<Seen>;
+  /** In use in the main thread's heap after a full collection, in bytes. */
+  heapAfterCollection(): Promise<number>;
 }
 
 type Settings = Readonly<Record<string, string>>;
@@ -51,7 +53,7 @@ export async function startFoyerProcess(
   const cacheDir = await mkdtemp(join(tmpdir(), 'foyer-bench-'));
   const port = String(await freePort());
   const child = fork(built('main.js'), {
-    execArgv: ['--import', fileURLToPath(new URL('probe.mjs', import.meta.url))],
+    execArgv: ['--expose-gc', '--import', fileURLToPath(new URL('probe.mjs', import.meta.url))],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       PATH: process.env['PATH'],
@@ -71,6 +73,10 @@ export async function startFoyerProcess(
     async seen() {
       child.send('seen');
       return ((await once(child, 'message')) as [Seen])[0];
+    },
+    async heapAfterCollection() {
+      child.send('collect');
+      return ((await once(child, 'message')) as [number])[0];
     },
     async [Symbol.asyncDispose]() {
       await end(child);
