@@ -1,3 +1,4 @@
+import { holdsCardNumber } from '../domain/card-number.js';
 import type { ContactRefusals, InputPath } from './contact-refusals.js';
 
 /** How long a text may be, and what it must look like beyond that. */
@@ -26,7 +27,7 @@ export const LANGUAGE: TextRule = {
   pattern: /^[a-z]{2,3}([-_][a-z0-9]{2,8})*$/i,
   meaning: 'a language tag, like fr or fr-CH',
 };
-export const ZIP_CODE: TextRule = { maxLength: 20 };
+export const ZIP_CODE: TextRule = { maxLength: 20, isFree: true };
 export const COUNTRY_CODE: TextRule = {
   maxLength: 2,
   pattern: /^[A-Z]{2}$/,
@@ -69,22 +70,4 @@ function brokenRule(text: string, { maxLength, isFree, pattern, meaning }: TextR
   if (pattern !== undefined && !pattern.test(text)) return `must be ${meaning}`;
   if (isFree === true && holdsCardNumber(text)) return 'must not hold the number of a payment card';
   return null;
-}
-
-/** 13 to 19 digits, alone or in groups, with the right check digit. */
-function holdsCardNumber(text: string): boolean {
-  return [...text.matchAll(/\d(?:[ -]?\d){12,18}/g)].some(([found]) =>
-    hasCheckDigit(found.replace(/\D/g, '')),
-  );
-}
-
-/** Luhn's. */
-function hasCheckDigit(digits: string): boolean {
-  const sum = Array.from(digits)
-    .toReversed()
-    .reduce((total, digit, index) => {
-      const doubled = Number(digit) * (index % 2 === 0 ? 1 : 2);
-      return total + (doubled > 9 ? doubled - 9 : doubled);
-    }, 0);
-  return sum % 10 === 0;
 }

@@ -2,6 +2,7 @@ import { quote } from '../domain/ids.js';
 import { parseDecimalMilli } from '../domain/money.js';
 import type { OrderInput, OrderLineInput, OrderRefusal } from '../domain/order.js';
 import { RefusalList, type InputPath } from './order-refusals.js';
+import { orderTextProblem } from './order-texts.js';
 import type { OrderDraft } from './orders.types.js';
 
 /** A basket as a client writes it: ids are `<institution>:<number>`, amounts are decimal text. Null and absent are the same. */
@@ -26,7 +27,6 @@ export type ReadDraft = { readonly draft: OrderDraft } | { readonly refusals: re
 
 const MAX_LINES = 100;
 const MAX_QUANTITY = 1000;
-const MAX_REFERENCE = 200;
 
 /**
  * The basket of a new order, with S-360's own ids, all of one configured institution; or everything that is wrong with
@@ -179,20 +179,11 @@ class BasketReader {
 
   #reference(text: string | null | undefined): string | null {
     if (!isGiven(text) || text === '') return null;
-    const problem = referenceProblem(text);
+    const problem = orderTextProblem(text);
     if (problem === null) return text;
     this.refuse(['reference'], problem);
     return null;
   }
-}
-
-/** What speaks against a text that S-360 shall keep with an order: the rule it breaks, or null. It may be a person's. */
-function referenceProblem(text: string): string | null {
-  if (text.length > MAX_REFERENCE) return `must have at most ${MAX_REFERENCE} characters, got ${text.length}`;
-  if (!/^[^\p{Cc}\p{Cs}\uFFFE\uFFFF]*$/u.test(text))
-    return 'must not have control characters or halves of characters';
-  // Some XML readers take it for the end of a CDATA section.
-  return text.includes(']]>') ? 'must not contain "]]>"' : null;
 }
 
 function isGiven<T>(value: T | null | undefined): value is T {

@@ -204,6 +204,11 @@ describe('a basket', () => {
       'reference: `reference` must not contain "]]>"',
     ],
     [
+      'a card number in the reference',
+      basket({ reference: 'paid with 4111 1111 1111 1111 12/27' }),
+      'reference: `reference` must not hold the number of a payment card',
+    ],
+    [
       'an institution that is not configured',
       basket({
         lines: [line({ performanceId: 'opera:11', tariffId: 'opera:1', seatCategoryId: 'opera:2' })],

@@ -2,6 +2,7 @@ import { parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
 import { parseDecimalMilli } from '../../domain/money.js';
 import type { OrderRefusal } from '../../domain/order.js';
 import { InvalidInputError } from '../../errors.js';
+import { orderTextProblem } from '../../services/order-texts.js';
 import { MAX_IDS } from '../arguments.js';
 
 /** A member of an input as services want it, or what is wrong with it. */
@@ -50,17 +51,10 @@ export function readTicketIds(
   return refusals.length > 0 ? { refusals } : { value: [...new Set(read)] };
 }
 
-const MAX_REASON = 200;
-
 export function readReason(text: string | null | undefined): Read<string | null> {
   if (text === null || text === undefined || text === '') return { value: null };
-  if (text.length > MAX_REASON) {
-    return invalid(['reason'], `must have at most ${MAX_REASON} characters, got ${text.length}`);
-  }
-  if (/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(text) || text.includes(']]>')) {
-    return invalid(['reason'], 'must not have control characters, halves of characters or "]]>"');
-  }
-  return { value: text };
+  const problem = orderTextProblem(text);
+  return problem === null ? { value: text } : invalid(['reason'], problem);
 }
 
 /** What is said of `lines` is said of `addLines`, as the client calls them. */
