@@ -66,6 +66,16 @@ describe("the operator's handbook", () => {
     expect([...explained].filter((name) => !isRead(name))).toEqual([]);
   });
 
+  it('warns of values of settings that there are', () => {
+    const [, values] = handbook.split('## Values that pass');
+    const rows = values!.split('## Settings')[0]!.matchAll(/^\| (`.*?) \|/gm);
+    const named = [...rows].flatMap(([, names]) =>
+      [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !explained.has(name))).toEqual([]);
+  });
+
   it('says what to do about every alert, and about no other', () => {
     const alerts = [...read('deploy/prometheus/alerts.yaml').matchAll(/- alert: (\w+)/g)].map(
       ([, name]) => name!,
