@@ -5,6 +5,7 @@ import { benchFederation } from './federation.js';
 import { benchJournal } from './journal.js';
 import { benchOrders } from './orders.js';
 import { benchReplicas } from './replicas.js';
+import { benchSockets } from './sockets.js';
 import { benchThroughput } from './throughput.js';
 
 /**
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<string>> = {
   federation: benchFederation,
   orders: benchOrders,
   replicas: benchReplicas,
+  sockets: benchSockets,
 };
 
 const wanted = process.argv.slice(2);

@@ -10,7 +10,7 @@ export function readAdmission(read: EnvironmentReader): AdmissionConfig {
   return {
     // What a process answers in a quarter of a second when it is small.
     requestsInFlight: read.integer('MAX_REQUESTS_IN_FLIGHT', { fallback: 500, min: 10, max: 100_000 }),
-    // 19 KB each: 400 MB.
+    // Some 30 KB each: 600 MB.
     sockets: read.integer('MAX_SOCKETS', { fallback: 20_000, min: 1, max: 1_000_000 }),
   };
 }
