@@ -4,13 +4,24 @@ const MARKS = { ok: 'ok      ', warning: 'warning ', problem: 'problem ' } as co
 const WIDTH = 110;
 const INDENT = ' '.repeat(MARKS.ok.length);
 
-/** A line for each finding, what to do below it, and a sum at the end. */
+/** A line for each finding, what to do below it, a gap before each institution, and a sum at the end. */
 export function reportOf(findings: readonly Finding[]): string {
-  const lines = findings.flatMap(({ level, subject, says, todo }) => [
-    ...wrapped(`${subject}: ${says}`, MARKS[level]),
-    ...(todo === undefined ? [] : wrapped(`-> ${todo}`, INDENT)),
-  ]);
+  const lines = findings.flatMap((finding, index) => {
+    const { level, subject, says, todo } = finding;
+    const isOfAnother = index > 0 && groupOf(finding) !== groupOf(findings[index - 1]!);
+    return [
+      ...(isOfAnother ? [''] : []),
+      ...wrapped(`${subject}: ${says}`, MARKS[level], INDENT),
+      ...(todo === undefined ? [] : wrapped(todo, `${INDENT}-> `, `${INDENT}   `)),
+    ];
+  });
   return `${[...lines, '', sumOf(findings)].join('\n')}\n`;
+}
+
+/** `lyric` of `lyric: clock`; what is of no institution is one group. */
+function groupOf({ subject }: Finding): string {
+  const separator = subject.indexOf(': ');
+  return separator < 0 ? '' : subject.slice(0, separator);
 }
 
 function sumOf(findings: readonly Finding[]): string {
@@ -24,15 +35,18 @@ function named(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function wrapped(text: string, mark: string): string[] {
+/** Words are not broken, so that what is to be copied stays whole. */
+function wrapped(text: string, first: string, next: string): string[] {
   const lines: string[] = [];
-  let line = mark;
+  let line = first;
+  let isEmpty = true;
   for (const word of text.split(' ')) {
-    if (line.length + word.length > WIDTH && line.trim() !== '' && line !== mark) {
+    if (line.length + word.length > WIDTH && !isEmpty) {
       lines.push(line.trimEnd());
-      line = INDENT;
+      line = next;
     }
     line += `${word} `;
+    isEmpty = false;
   }
   return [...lines, line.trimEnd()];
 }
