@@ -56,7 +56,7 @@ function configured(): { readonly config: Config | null; readonly findings: read
     const who =
       config.institutions === null
         ? 'no S-360 is configured, so the embedded sandbox is looked at'
-        : `${config.institutions.length} institutions: ${config.institutions.map(({ code }) => code).join(', ')}`;
+        : `institutions: ${config.institutions.map(({ code }) => code).join(', ')}`;
     return { config, findings: [ok(subject, who), ...warnings] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
