@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { hashOfKey, newApiKey } from '../../src/auth/api-keys.js';
 import { systemClock } from '../../src/clock.js';
 import { readConfig } from '../../src/config.js';
 import { examine, type Finding } from '../../src/doctor/finding.js';
@@ -185,6 +186,23 @@ describe('the doctor at a running gateway', () => {
     const findings = await examine([gatewayCheck({ url: gateway.url.replace(/\/$/, ''), apiKey: null })]);
     expect(complaints(findings)).toEqual([]);
     expect(findings.map(({ subject }) => subject)).toEqual(['running gateway', 'small: running']);
+  });
+
+  it('needs a key of an operator where one is asked for', async () => {
+    const key = newApiKey();
+    const entry = { name: 'desk', sha256: hashOfKey(key), scopes: ['operator', 'catalog:read'] };
+    await using sandbox = await startTestSandbox({ world: orderWorld() });
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { AUTH: 'on', API_KEYS: JSON.stringify([entry]) },
+    });
+    const url = gateway.url.replace(/\/$/, '');
+    expect(complaints(await examine([gatewayCheck({ url, apiKey: key })]))).toEqual([]);
+    for (const apiKey of [null, newApiKey()]) {
+      expect(complaints(await examine([gatewayCheck({ url, apiKey })]))).toEqual([
+        expect.stringMatching(/^warning running gateway: it does not tell more: \w/),
+      ]);
+    }
   });
 
   it('says that nobody answers', async () => {
