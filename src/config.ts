@@ -12,6 +12,11 @@ import { readLimits, type LimitsConfig } from './limits-config.js';
 import { readRateLimit, type RateLimitConfig } from './rate-limit-config.js';
 import { readSubgraphs, type SubgraphsConfig } from './subgraphs-config.js';
 import { readTracing, type TracingConfig } from './tracing-config.js';
+import {
+  readTrustedDocuments,
+  trustedDocumentsWarnings,
+  type TrustedDocumentsConfig,
+} from './trusted-documents-config.js';
 import { readAdmission, type AdmissionConfig } from './admission-config.js';
 import { problemOfPostgresAddress } from './journal/postgres-address.js';
 import { problemOfRedisAddress } from './redis/redis-address.js';
@@ -48,6 +53,8 @@ export interface Config {
   readonly admission: AdmissionConfig;
   readonly limits: LimitsConfig;
   readonly rateLimit: RateLimitConfig;
+  /** The documents that may be run; null: all that keep to the limits. */
+  readonly trustedDocuments: TrustedDocumentsConfig | null;
   /** The partner's subgraphs that are served together with our own; null: none. */
   readonly subgraphs: SubgraphsConfig | null;
   /** Null: no tracing. */
@@ -123,6 +130,8 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
   });
   const auth = readAuth(read, { isSandbox: institutions === null, workingDirectory });
   const callMs = read.integer('S360_DEADLINE_MS', { fallback: 10_000, min: 100, max: 120_000 });
+  const trustedDocuments = readTrustedDocuments(read, workingDirectory);
+  const graphiql = readAudience(read, 'GRAPHIQL', auth);
   const config: Config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
@@ -137,12 +146,13 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     drainAnnounceMs: read.integer('DRAIN_ANNOUNCE_MS', { fallback: 0, min: 0, max: 60_000 }),
     auth,
     introspection: readAudience(read, 'INTROSPECTION', auth),
-    graphiql: readAudience(read, 'GRAPHIQL', auth),
+    graphiql,
     federation: read.oneOf('FEDERATION', ['on', 'off'] as const, 'on') === 'on',
     admission: readAdmission(read),
     limits: readLimits(read, { callMs, orderMs }),
     rateLimit: readRateLimit(read),
     tracing: readTracing(read),
+    trustedDocuments,
     subgraphs: readSubgraphs(read, workingDirectory),
     institutions,
     contract: {
@@ -181,6 +191,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
       ...sharedSecretMissing(read),
       ...oddAuth(read, auth, institutions?.map(({ code }) => code) ?? null),
       ...sharedJournalMissing(read),
+      ...trustedDocumentsWarnings(trustedDocuments, { graphiql }),
     ],
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);

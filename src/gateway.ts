@@ -48,6 +48,7 @@ import { openConfiguredTracing } from './tracing/configured-tracing.js';
 import { traceResolvers } from './tracing/trace-resolvers.js';
 import { tracedInstitutions } from './tracing/traced-institutions.js';
 import type { Tracing } from './tracing/traced.js';
+import { readTrustedDocumentsFile } from './trusted-documents-file.js';
 import { VERSION } from './version.js';
 
 /** A running Foyer. */
@@ -87,6 +88,10 @@ async function build(
 ): Promise<Gateway> {
   const tracing = await openConfiguredTracing(config.tracing);
   releases.add(async () => tracing?.stop());
+  const trustedDocuments = config.trustedDocuments && {
+    mode: config.trustedDocuments.mode,
+    listed: await readTrustedDocumentsFile(config.trustedDocuments.path),
+  };
   const stateDir = stateFolderOf(config);
   const journal = await openConfiguredJournal({
     databaseUrl: config.databaseUrl,
@@ -228,6 +233,7 @@ async function build(
     limits: { announceMs: config.drainAnnounceMs, ...config.admission, ...config.limits.server },
     allowedOrigins: config.limits.allowedOrigins,
     rates: { ...config.rateLimit, ...(shared && { shared: sharedCounter(shared.link) }) },
+    trustedDocuments,
     // What is sold, and how well it goes, is for those who may ask.
     startPage: () =>
       startPageFacts(config.auth.mode === 'open' ? institutions : new Map(), sandbox?.url ?? null),

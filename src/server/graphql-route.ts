@@ -5,16 +5,18 @@ import type { Authenticator } from '../auth/authenticator.js';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { Caller } from '../domain/caller.js';
-import type { OverloadedError } from '../errors.js';
+import type { GatewayError, OverloadedError } from '../errors.js';
 import { traced, type SpanOptions, type Tracing } from '../tracing/traced.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { Admission } from './admission.js';
 import { refuseForRate, type CallerRates } from './caller-rates.js';
 import { credentialsIn, hasCredential, refuseCaller } from './credentials.js';
 import type { CostCharges } from './cost-charges.js';
+import { resolveDocument } from './document-in-request.js';
 import { errorBody } from './http-errors.js';
 import { answerTypeOf } from './media-types.js';
 import type { ServerOptions } from './server.types.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
@@ -24,11 +26,13 @@ export interface GraphqlRouteOptions {
   readonly charges: CostCharges;
   readonly rates: CallerRates;
   readonly tracing?: Tracing | undefined;
+  /** Null: every document may be run. */
+  readonly documents: TrustedDocuments | null;
 }
 
 /** `/graphql` over HTTP. Apollo Server judges the request; what it should never see is turned away before it. */
 export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  const { admission } = options;
+  const { admission, documents } = options;
   const callers = new WeakMap<FastifyRequest, Caller>();
   const answer = fastifyApolloHandler(options.apollo, {
     context: async (request, reply) => {
@@ -85,6 +89,10 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
       if (overload !== null) return refuseForNow(reply, overload);
       return admitCaller(request, reply);
     },
+    preHandler: async (request, reply) => {
+      const refusal = documents === null ? null : resolveDocument(request, callers.get(request)!, documents);
+      if (refusal !== null) return refuseDocument(reply, refusal);
+    },
     handler: async function (this: FastifyInstance, request, reply) {
       const end = admission.begin();
       try {
@@ -117,6 +125,11 @@ function requestSpan({ method, id, headers }: FastifyRequest): [string, SpanOpti
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
   return reply.code(status).send(errorBody('BAD_USER_INPUT', message, { correlationId: reply.request.id }));
+}
+
+function refuseDocument(reply: FastifyReply, { code, message }: GatewayError): FastifyReply {
+  const body = errorBody(code, message, { correlationId: reply.request.id });
+  return reply.code(code === 'FORBIDDEN' ? 403 : 400).send(body);
 }
 
 function refuseForNow(reply: FastifyReply, { code, message, retryAfterMs }: OverloadedError): FastifyReply {

@@ -16,6 +16,7 @@ import type { Server, ServerLimits, ServerOptions } from './server.types.js';
 import { serveSockets } from './sockets.js';
 import { serveStartPage } from './start-page.js';
 import { createSubscriptions } from './subscriptions.js';
+import { createTrustedDocuments } from './trusted-documents.js';
 import { trackUnread } from './unread.js';
 import { tracedExecutor } from './traced-executor.js';
 import { serveTickets } from './ticket-route.js';
@@ -56,7 +57,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     log,
     cacheHeader: options.cacheHeader,
   });
-  const protocol = createSubscriptions({ ...shared, limits, rates, authenticate, createContext });
+  const documents = options.trustedDocuments
+    ? createTrustedDocuments(options.trustedDocuments, options)
+    : null;
+  const protocol = createSubscriptions({ ...shared, limits, rates, documents, authenticate, createContext });
 
   await apollo.start();
   const app = await createListener({ limits, allowedOrigins, log });
@@ -79,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     admission,
     charges,
     rates,
+    documents,
     tracing: options.tracing,
   });
   serveProbes(app, {

@@ -10,6 +10,7 @@ import type { RateLimitsOptions } from './rate-limits.js';
 import type { Tracing } from '../tracing/traced.js';
 import type { QueryLimits } from './query-limits.js';
 import type { TicketPages } from './ticket-route.js';
+import type { TrustedDocumentsOptions } from './trusted-documents.js';
 
 /** Everything the server needs from the rest of the process. */
 export interface ServerOptions {
@@ -45,6 +46,8 @@ export interface ServerOptions {
   readonly pressure?: Pressure;
   /** How often one caller may ask; absent: as often as he likes. */
   readonly rates?: RateLimitsOptions & { readonly trustedProxies: number };
+  /** The documents that may be run; absent or null: all that keep to the limits. */
+  readonly trustedDocuments?: TrustedDocumentsOptions | null;
 }
 
 /** `operators`: a browser asks for a name and a password, which is a credential with the scope `operator`. */

@@ -18,6 +18,7 @@ import type { ErrorFormatter } from './format-error.js';
 import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from './fresh-subscription.js';
 import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
 import { refusalOfCaller } from './socket-refusal.js';
 
@@ -53,6 +54,8 @@ export interface SubscriptionsOptions {
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
   readonly rates: Pick<CallerRates, 'take' | 'know' | 'takeForFailure'>;
+  /** Null: every document may be run. */
+  readonly documents: TrustedDocuments | null;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface SubscriptionsOptions {
  * with one operation is answered to that operation; the socket and its other operations stay.
  */
 export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsServer<SocketFacts> {
-  const { limits, formatError, metrics, admission, rates } = options;
+  const { limits, formatError, metrics, admission, rates, documents } = options;
   const served = createServed(options);
   // The protocol passes these objects on, but nothing beside them.
   const originOf = new WeakMap<object, OperationOrigin>();
@@ -86,7 +89,9 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     if (refusal !== null) return refuse([asGraphQLError(refusal)]);
     let end = (): void => undefined;
     try {
-      const read = served().readOperation(payload);
+      const resolved = documents?.resolve(payload, origin) ?? { request: payload };
+      if ('refusal' in resolved) return refuse([asGraphQLError(resolved.refusal)]);
+      const read = served().readOperation(resolved.request);
       if ('errors' in read) return refuse(read.errors);
       const contextValue = options.createContext(origin);
       refuseIntrospection(read.document, contextValue);
