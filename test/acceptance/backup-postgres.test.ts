@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../support/gateway.js';
@@ -26,13 +27,15 @@ it.skipIf(NO_POSTGRES !== null)(
     await using server = await startPostgres();
     const DATABASE_URL = await server.createDatabase();
     const folder = await temporaryFolder();
+    // With the catalogs that are kept, nobody waits until one may be asked again.
+    const cacheDir = join(folder, 'cache');
     const [copy, restore] = commands();
     const run = (script: string) => {
       const PATH = `${POSTGRES_BINARIES}:${process.env['PATH']}`;
       return promisify(execFile)('sh', ['-ec', script], { cwd: folder, env: { PATH, DATABASE_URL } });
     };
     const env = { DATABASE_URL, SECRET_KEY: 'a secret that is kept apart from the journal' };
-    await using house = await startOrderHouse({ env });
+    await using house = await startOrderHouse({ env, cacheDir });
     const url = house.gateway.graphql;
     const line = await twoPlaces(url);
     await placeOrder(url, 'before', line);
@@ -46,7 +49,7 @@ it.skipIf(NO_POSTGRES !== null)(
     await runAt(DATABASE_URL, 'INSERT INTO foyer.schema_version VALUES (99)');
     await run(restore);
 
-    await using again = await startOrderHouse({ env, sandbox: house.sandbox });
+    await using again = await startOrderHouse({ env, cacheDir, sandbox: house.sandbox });
     const { graphql } = again.gateway;
     expect(await queryData<object, object>(graphql, ORDER, { key: 'before' })).toEqual(sold);
     expect(await queryData<object, object>(graphql, ORDER, { key: 'after' })).toEqual({ order: null });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -45,6 +45,8 @@ it('what was sold before a backup is there after it was restored, with its barco
   await house.gateway.stop();
 
   await mkdir(restored, { recursive: true });
+  // With the catalogs that are kept, nobody waits until one may be asked again.
+  await cp(join(cacheDir, 'cache'), join(restored, 'cache'), { recursive: true });
   await copyFile(copy, join(restored, 'journal.sqlite'));
   await copyFile(join(cacheDir, 'secret.key'), join(restored, 'secret.key'));
   {
