@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { Caller } from '../domain/caller.js';
 import type { Admission } from './admission.js';
+import { writtenOnce } from './written-once.js';
 import { WeightedTurns } from '../services/weighted-turns.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { CallerRates } from './caller-rates.js';
@@ -168,12 +169,12 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     },
     onNext: (_socket, _id, _payload, args, { errors, data }) => {
       metrics.eventSent();
-      if (errors === undefined) return;
       const correlationId = idOf(args);
-      return {
+      const formatted = errors?.map((error) => formatError(error, correlationId));
+      return writtenOnce({
         ...(data === undefined ? {} : { data }),
-        errors: errors.map((error) => formatError(error, correlationId)),
-      };
+        ...(formatted === undefined ? {} : { errors: formatted }),
+      });
     },
     onError: ({ extra }, id, _payload, errors) =>
       errors.map((error) =>
