@@ -32,17 +32,17 @@ export function knownOrder(
 }
 
 /**
- * The tickets of a closed order; null while a barcode is missing: a closed order without barcodes is not closed for
- * us. Tickets that are no longer good need none. A ticket that was told once keeps its id, and its barcode where S-360
- * does not say one at the moment.
+ * The tickets of a closed order; null while a barcode is missing, or a place without a ticket: a closed order without
+ * barcodes is not closed for us. Tickets that are no longer good need none. A ticket that was told once keeps its id,
+ * and its barcode where S-360 does not say one at the moment.
  */
 export function ticketsOf(order: Order, details: OrderDetails): readonly Ticket[] | null {
   const unitByOperation = new Map(details.operations.map(({ id, unitMilli }) => [id, unitMilli]));
   const lineByOperation = new Map(order.lines.map((line) => [line.operationId, line]));
-  const known = new Map(order.tickets.map((ticket) => [ticket.movementId, ticket]));
-  const tickets = details.movements.map((movement): Ticket => {
+  const movements = eachOnce(details.movements);
+  const tickets = movements.map((movement): Ticket => {
     const operationId = movement.operationId ?? '';
-    const before = known.get(movement.id);
+    const before = toldBefore(order.tickets, movement, movements);
     const isGood = !isVoid(movement.ticketState);
     return {
       id: before?.id ?? movement.ticketId ?? movement.id,
@@ -56,9 +56,47 @@ export function ticketsOf(order: Order, details: OrderDetails): readonly Ticket[
       barcode: movement.barcode ?? (isGood ? (before?.barcode ?? null) : null),
     };
   });
+  const all = [...tickets, ...leftOut(order, movements)];
   const isComplete =
-    tickets.length > 0 && tickets.every(({ barcode, state }) => barcode !== null || isVoid(state));
-  return isComplete ? tickets : null;
+    all.length > 0 &&
+    all.length >= placesIn(order) &&
+    all.every(({ barcode, state }) => barcode !== null || isVoid(state));
+  return isComplete ? all : null;
+}
+
+/** Of entries that say the same ticket twice, one that has its barcode. */
+function eachOnce(movements: readonly Movement[]): readonly Movement[] {
+  const byTicket = new Map<string, Movement>();
+  for (const movement of movements) {
+    const key = `${movement.id} ${movement.ticketId ?? ''}`;
+    const known = byTicket.get(key);
+    if (known === undefined || known.barcode === null) byTicket.set(key, movement);
+  }
+  return [...byTicket.values()];
+}
+
+/** A movement with a reissued ticket has two, and the one that was told is the one with that id. */
+function toldBefore(
+  told: readonly Ticket[],
+  { id, ticketId }: Movement,
+  movements: readonly Movement[],
+): Ticket | undefined {
+  const isOnly = movements.filter((movement) => movement.id === id).length === 1;
+  return told.find((ticket) => ticket.movementId === id && (isOnly || ticket.id === ticketId));
+}
+
+/** Tickets that were told and are not in the answer: they are as they were, but for those that are being cancelled. */
+function leftOut({ tickets, pending }: Order, movements: readonly Movement[]): readonly Ticket[] {
+  const named = new Set(movements.map(({ id }) => id));
+  const cancelled = new Set(pending?.kind === 'cancel' ? pending.ticketIds : []);
+  return tickets
+    .filter(({ movementId }) => !named.has(movementId))
+    .map((ticket) => (cancelled.has(ticket.id) ? { ...ticket, state: 'CANCELLED', barcode: null } : ticket));
+}
+
+/** A place is a movement, and a movement a ticket; what an item is made of is S-360's own business. */
+function placesIn({ lines }: Order): number {
+  return lines.reduce((sum, { performanceId, quantity }) => sum + (performanceId === null ? 0 : quantity), 0);
 }
 
 export function isVoid(state: Ticket['state']): boolean {

@@ -42,6 +42,35 @@ export function anOrder(facts: Partial<Order> = {}): Order {
   };
 }
 
+/** Two places of one performance. */
+export function anOrderLine(facts: Partial<OrderLine> = {}): OrderLine {
+  return {
+    operationId: '71',
+    productId: '201',
+    performanceId: '301',
+    itemId: null,
+    timeslotId: null,
+    tariffId: '111',
+    seatCategoryId: '401',
+    seatIds: [],
+    quantity: 2,
+    unitMilli: 45_000n,
+    names: {
+      product: [['en', 'Evening']],
+      productCode: 'EVENING',
+      performance: [],
+      item: [],
+      tariff: [['en', 'Adult']],
+      seatCategory: [['en', 'First']],
+      venue: [],
+      venueAddress: null,
+      startsAt: null,
+      endsAt: null,
+    },
+    ...facts,
+  };
+}
+
 export function aTicket(facts: Partial<Ticket> = {}): Ticket {
   return {
     id: '91',

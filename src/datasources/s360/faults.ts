@@ -39,8 +39,7 @@ export function upstreamErrorOf(
     return new UpstreamShapeError(call, `the answer was refused: ${failure.message}`);
   }
   const code = codeOf(failure);
-  // zlib's: the body is not what its header says.
-  if (code.startsWith('Z_')) return new UpstreamShapeError(call, `the answer cannot be inflated (${code})`);
+  if (OF_INFLATING.test(code)) return new UpstreamShapeError(call, `the answer cannot be inflated (${code})`);
   return new UpstreamUnavailableError(call, `the connection broke (${code})`);
 }
 
@@ -77,6 +76,9 @@ export function jobStateOf(call: UpstreamCall, { statusCode, requestState }: Wir
 
 /** Longer than any code known, shorter than a text for humans. */
 const MAX_CODE = 100;
+
+/** zlib's and Brotli's: the body is not what its header says. */
+const OF_INFLATING = /^(Z_|ERR_(BROTLI|_ERROR)_)/;
 
 /** A library's short code, never its message. */
 function codeOf(failure: unknown): string {

@@ -57,10 +57,19 @@ export function orderDetails(call: UpstreamCall, data: WireObject): OrderDetails
   };
 }
 
-export function historyPage(result: WireObject, pageSize: number): HistoryPage {
+/**
+ * Refuses entries without an order to be read: whoever looks for a lost order takes its absence for a proof, and makes
+ * it anew.
+ */
+export function historyPage(call: UpstreamCall, result: WireObject, pageSize: number): HistoryPage {
   const files = objectsIn(result, 'files');
+  const orders = files.flatMap((file) =>
+    objectsIn(file, 'orders').map((order) => historyOrder(call, file, order)),
+  );
+  if (files.length > 0 && orders.length === 0)
+    throw new UpstreamShapeError(call, 'a history of files without orders');
   return {
-    orders: files.flatMap((file) => objectsIn(file, 'orders').flatMap((order) => historyOrder(file, order))),
+    orders,
     entryCount: files.length,
     isLast: isLastPage(result, files.length, pageSize),
   };
@@ -85,20 +94,19 @@ function isLastPage(result: WireObject, entries: number, pageSize: number): bool
   return entries === 0 || !(result['truncated'] === true || entries >= pageSize);
 }
 
-function historyOrder(file: WireObject, order: WireObject): HistoryOrder[] {
+function historyOrder(call: UpstreamCall, file: WireObject, order: WireObject): HistoryOrder {
   const s360OrderId = idIn(order, 'orderId');
-  if (s360OrderId === undefined) return [];
-  return [
-    {
-      s360OrderId,
-      s360FileId: idIn(file, 'fileId') ?? null,
-      isSale: (textIn(order, 'orderType') ?? SALE) === SALE,
-      state: orderStateOf(textIn(order, 'orderState')),
-      createdAt: instantIn(order, 'creationDateTime') ?? null,
-      externalReference: textIn(order, 'externalReference') ?? null,
-      saleMilli: amountIn(order, 'saleAmount') ?? null,
-    },
-  ];
+  if (s360OrderId === undefined)
+    throw new UpstreamShapeError(call, 'a history with an order without orderId');
+  return {
+    s360OrderId,
+    s360FileId: idIn(file, 'fileId') ?? null,
+    isSale: (textIn(order, 'orderType') ?? SALE) === SALE,
+    state: orderStateOf(textIn(order, 'orderState')),
+    createdAt: instantIn(order, 'creationDateTime') ?? null,
+    externalReference: textIn(order, 'externalReference') ?? null,
+    saleMilli: amountIn(order, 'saleAmount') ?? null,
+  };
 }
 
 function operationOf(wire: WireObject): Operation[] {

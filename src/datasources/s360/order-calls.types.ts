@@ -140,7 +140,7 @@ export interface HistoryWindow {
 
 export interface HistoryPage {
   readonly orders: readonly HistoryOrder[];
-  /** Entries on the page before those without an id were left out: whoever pages counts by it. */
+  /** Files on the page, each with one order or several: whoever pages counts by it. */
   readonly entryCount: number;
   readonly isLast: boolean;
 }

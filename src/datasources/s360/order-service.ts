@@ -1,4 +1,4 @@
-import { UpstreamFaultError, type UpstreamCall } from '../../errors.js';
+import { UpstreamFaultError, UpstreamShapeError, type UpstreamCall } from '../../errors.js';
 import type { WireObject } from './answer-decoder.js';
 import type { S360Client, WriteAnswer } from './client.js';
 import { historyPage, orderDelta, orderDetails, ticketPage } from './order-answers.js';
@@ -7,6 +7,7 @@ import type {
   CloseCall,
   OrderCalls,
   OrderChangeCall,
+  OrderDelta,
   OrderLineCall,
   WriteOptions,
 } from './order-calls.types.js';
@@ -43,7 +44,7 @@ export function createOrderCalls(client: S360Client, options: OrderServiceOption
     change: OrderChangeCall,
     more: SoapArguments,
     options: WriteOptions,
-  ): ReturnType<OrderCalls['createOrder']> {
+  ): Promise<OrderDelta> {
     const { result } = await write(
       FACADE,
       'createOrUpdateOrder',
@@ -56,7 +57,10 @@ export function createOrderCalls(client: S360Client, options: OrderServiceOption
   return {
     createOrder: ({ externalReference, ...change }, options) =>
       createOrUpdate(change, { orderType: SALE, externalReference }, options),
-    updateOrder: (s360OrderId, change, options) => createOrUpdate(change, { orderId: s360OrderId }, options),
+    async updateOrder(s360OrderId, change, options) {
+      const delta = await createOrUpdate(change, { orderId: s360OrderId }, options);
+      return ofOrder(nameOf(FACADE, 'createOrUpdateOrder'), s360OrderId, delta);
+    },
 
     async seat({ operationIds, seats }, options) {
       const seatingInformation = seats.map(({ movementId, seatId }) => ({
@@ -70,7 +74,9 @@ export function createOrderCalls(client: S360Client, options: OrderServiceOption
       const [service, method, args] = closing(close, String(closeWaitSeconds));
       const { state, result } = await write(service, method, args, options);
       const data = state === 'done' ? objectIn(result, 'orderData') : undefined;
-      return { state, details: data === undefined ? null : orderDetails(nameOf(service, method), data) };
+      if (data === undefined) return { state, details: null };
+      const call = nameOf(service, method);
+      return { state, details: ofOrder(call, close.s360OrderId, orderDetails(call, data)) };
     },
 
     async abandonMovements(s360OrderId, movementIds, options) {
@@ -86,7 +92,11 @@ export function createOrderCalls(client: S360Client, options: OrderServiceOption
       try {
         const result = await read(ORDERS, method, { orderId: s360OrderId, granularity: TICKET_GRANULARITY });
         const call = nameOf(ORDERS, method);
-        return orderDetails(call, requiredObject(call, result, 'orderDetailsData'));
+        return ofOrder(
+          call,
+          s360OrderId,
+          orderDetails(call, requiredObject(call, result, 'orderDetailsData')),
+        );
       } catch (error) {
         if (error instanceof UpstreamFaultError && error.upstreamCode === UNKNOWN_REFERENCE) return null;
         throw error;
@@ -99,7 +109,7 @@ export function createOrderCalls(client: S360Client, options: OrderServiceOption
         ...windowOf(from, until),
         paginationParameter: { startPosition: String(position), maxResult: String(pageSize) },
       });
-      return historyPage(result, pageSize);
+      return historyPage(nameOf(HISTORY, 'listFilesByCriteria'), result, pageSize);
     },
 
     async externalReferences(s360OrderId) {
@@ -121,6 +131,16 @@ export function createOrderCalls(client: S360Client, options: OrderServiceOption
       return ticketPage(result, pageSize);
     },
   };
+}
+
+/** Another order's answer would give its tickets to whoever asked for this one. */
+function ofOrder<T extends { readonly s360OrderId: string }>(
+  call: UpstreamCall,
+  s360OrderId: string,
+  answer: T,
+): T {
+  if (answer.s360OrderId === s360OrderId) return answer;
+  throw new UpstreamShapeError(call, 'the answer is about another order');
 }
 
 function windowOf(from: number, until: number): { startDate: string; endDate: string } {
