@@ -246,5 +246,3 @@ describe('the fields an answer could hold', () => {
     expect(cost(query)).toBe(1 + 1 + 10 * (1 + 1 + 5 * perPerformance));
   });
 });
-
-describe('validation rules', () => {});
