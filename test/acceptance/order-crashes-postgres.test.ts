@@ -16,7 +16,7 @@ it.skipIf(NO_DATABASES !== null)(
       env: { ...SHORT_WAITS, CACHE_DIR: await temporaryFolder(), DATABASE_URL: address },
       openJournal: () => openPostgresJournal(address, 'foyer'),
       kills: 100,
-      longestLifeMs: 500,
+      longestLifeMs: 400,
       latencyMs: 40,
     });
     expect([...found]).toEqual(expect.arrayContaining(['CREATING', 'CLOSING', 'CLOSED']));

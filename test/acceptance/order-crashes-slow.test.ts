@@ -32,7 +32,7 @@ it(
         CACHE_DIR: cacheDir,
       },
       openJournal: () => openJournalFile(join(cacheDir, 'journal.sqlite')),
-      kills: 25,
+      kills: 15,
       longestLifeMs: 2_000,
       latencyMs: 40,
       faults: FAULTS,

@@ -15,7 +15,7 @@ it(
       env: { ...SHORT_WAITS, CACHE_DIR: cacheDir },
       openJournal: () => openJournalFile(join(cacheDir, 'journal.sqlite')),
       kills: 100,
-      longestLifeMs: 500,
+      longestLifeMs: 400,
       latencyMs: 40,
     });
     // The moments were the ones that matter.

@@ -278,7 +278,7 @@ describe('the load of a catalog', () => {
 
     expect(failure).toEqual(new Error('disk full'));
     expect(taken).toBe(1);
-    expect(house.logged.join('')).toContain('"outcome":"given up"');
+    expect(house.logged.join('')).toContain('"outcome":"given_up"');
   });
 
   it('counts the bytes of a load that failed', async () => {
