@@ -2,7 +2,7 @@ import type { AvailabilityCalls, CallOptions } from './client.types.js';
 import type { WireObject } from './answer-decoder.js';
 import type { S360Client } from './client.js';
 import { MAX_SEATS_BYTES } from './settings.js';
-import { objectsIn, requiredObject } from './wire-values.js';
+import { idIn, objectsIn, requiredObject } from './wire-values.js';
 import type { SoapArguments } from './soap-call.js';
 
 const SERVICE = 'AvailabilityService';
@@ -16,7 +16,9 @@ export function createAvailabilityCalls(client: S360Client, institution: string)
 
   /** The entries of `data.list`; a success without its data is not an answer. */
   const listOf = (method: string, result: WireObject, data: string, list: string): readonly WireObject[] =>
-    objectsIn(requiredObject({ institution, service: SERVICE, method }, result, data), list);
+    objectsIn(requiredObject({ institution, service: SERVICE, method }, result, data), list).map(
+      withoutFalseIds,
+    );
 
   return {
     async getUpdatedAvailabilities({ pointOfSalesId, productIds, since }, options) {
@@ -26,7 +28,7 @@ export function createAvailabilityCalls(client: S360Client, institution: string)
         { pointOfSalesId, productIds, referenceDate },
         options,
       );
-      return objectsIn(result, 'availabilityUpdateData');
+      return objectsIn(result, 'availabilityUpdateData').map(withoutFalseIds);
     },
     async getEventAvailability({ pointOfSalesId, eventIds, performanceIds }, options) {
       const args = { pointOfSalesId, eventIds, performanceIds, seatCategoryIds: EVERY_CATEGORY };
@@ -59,4 +61,12 @@ export function createAvailabilityCalls(client: S360Client, institution: string)
       return listOf('getSeatsAvailability', result, 'seatsAvailabilityData', 'seats');
     },
   };
+}
+
+/** What cannot be an id is none: an entry about nothing we know is left out further up, a seat without one too. */
+function withoutFalseIds(entry: WireObject): WireObject {
+  const isFalse = (member: string): boolean =>
+    member.endsWith('Id') && entry[member] !== undefined && idIn(entry, member) === undefined;
+  if (!Object.keys(entry).some(isFalse)) return entry;
+  return Object.fromEntries(Object.entries(entry).filter(([member]) => !isFalse(member)));
 }
