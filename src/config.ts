@@ -292,7 +292,7 @@ function readInstitutions(read: EnvironmentReader): readonly InstitutionConfig[]
 }
 
 /** `opera-nord` is configured by `S360_OPERA_NORD_…`. */
-function variablePrefix(code: string): string {
+export function variablePrefix(code: string): string {
   return `S360_${variableCode(code)}_`;
 }
 

@@ -40,7 +40,7 @@ import { guardedJournal } from './services/order-journal-guard.js';
 import { createOrders } from './services/orders.js';
 import type { Orders } from './services/orders.types.js';
 import { loadersWithin, partsWithin } from './services/reach.js';
-import { stateFolderOf } from './state-folders.js';
+import { secretFileOf, stateFolderOf } from './state-folders.js';
 import { sharedCounter } from './shared-counter.js';
 import type { SubgraphsConfig } from './subgraphs-config.js';
 import { openTicketPages } from './ticket-pages.js';
@@ -101,7 +101,7 @@ async function build(
   releases.add(() => journal.destroy());
   const clock =
     given ?? (config.databaseUrl === null ? systemClock : await openSharedClock(journal, log, releases));
-  const secretKey = await openSecretKey({ secret: config.secretKey, file: join(stateDir, 'secret.key') });
+  const secretKey = await openSecretKey({ secret: config.secretKey, file: secretFileOf(config) });
   const store = createStore({ dir: join(stateDir, 'cache'), log });
   const shared = await openSharedState(config, { behind: store, log });
   releases.add(async () => shared?.link.close());

@@ -10,3 +10,8 @@ export function stateFolderOf({ institutions, cacheDir }: Pick<Config, 'institut
 export function journalFileOf(config: Pick<Config, 'institutions' | 'cacheDir'>): string {
   return join(stateFolderOf(config), 'journal.sqlite');
 }
+
+/** The secret of this installation; there where no SECRET_KEY is set. */
+export function secretFileOf(config: Pick<Config, 'institutions' | 'cacheDir'>): string {
+  return join(stateFolderOf(config), 'secret.key');
+}

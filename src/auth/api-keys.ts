@@ -33,7 +33,7 @@ export function createKeyRing(entries: readonly ApiKeyEntry[]): (key: string) =>
     caller: callerOf(entry),
   }));
   return (key) => {
-    const hash = createHash('sha256').update(key).digest();
+    const hash = Buffer.from(hashOfKey(key), 'hex');
     let found: Caller | null = null;
     for (const entry of ring) if (timingSafeEqual(entry.hash, hash)) found = entry.caller;
     return found;

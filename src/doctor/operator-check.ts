@@ -1,4 +1,4 @@
-import { variableCode, type ContractConfig, type InstitutionConfig } from '../config.js';
+import { variablePrefix, type ContractConfig, type InstitutionConfig } from '../config.js';
 import { connectInstitution } from '../datasources/upstream.js';
 import type { PointOfSales } from '../domain/institution.js';
 import { UpstreamAuthenticationError, UpstreamError } from '../errors.js';
@@ -46,7 +46,7 @@ function saleFindings(
   pointOfSales: PointOfSales,
 ): readonly Finding[] {
   const subject = `${code}: sale`;
-  const variable = `S360_${variableCode(code)}_PAYMENT_METHOD`;
+  const variable = `${variablePrefix(code)}PAYMENT_METHOD`;
   const codes = pointOfSales.paymentMethods.map((method) => method.code);
   const findings: Finding[] = [];
   if (!pointOfSales.isSelling) {
@@ -132,11 +132,11 @@ function failureFinding(subject: string, code: string, error: unknown): Finding 
 }
 
 function refusedFinding(subject: string, code: string): Finding {
-  const prefix = `S360_${variableCode(code)}`;
+  const prefix = variablePrefix(code);
   return problem(
     subject,
     'S-360 refuses the name or the password of the operator',
-    `Check ${prefix}_USERNAME, which begins with the code of the institution at S-360, and ${prefix}_PASSWORD; then whether the operator may use the services.`,
+    `Check ${prefix}USERNAME, which begins with the code of the institution at S-360, and ${prefix}PASSWORD; then whether the operator may use the services.`,
   );
 }
 

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config.js';
 import type { Journal } from '../journal/database.js';
 import { openSecretKey, type SecretKey } from '../secret-key.js';
-import { stateFolderOf } from '../state-folders.js';
+import { secretFileOf } from '../state-folders.js';
 import { ok, problem, type Check, type Finding } from './finding.js';
 
 const SUBJECT = 'SECRET_KEY';
@@ -48,7 +47,7 @@ async function secretFindings(config: Config, journal: Journal): Promise<readonl
 
 /** Null where it would have to be made, which is for the gateway's start. */
 async function keyOf(config: Config): Promise<SecretKey | null> {
-  const file = join(stateFolderOf(config), 'secret.key');
+  const file = secretFileOf(config);
   if (config.secretKey === null && !existsSync(file)) return null;
   return openSecretKey({ secret: config.secretKey, file });
 }
