@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backUpJournal } from './journal/journal-backup.js';
-import { readConfig } from './config.js';
+import { readConfig } from './config/config.js';
 import { ConfigError } from './errors.js';
 import { nameOfPostgres } from './journal/postgres-address.js';
-import { journalFileOf } from './state-folders.js';
+import { journalFileOf } from './config/state-folders.js';
 
 const USAGE = 'usage: npm run backup -- --to FILE';
 

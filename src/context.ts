@@ -1,11 +1,11 @@
 import type { Caller } from './domain/caller.js';
 import type { Institution } from './services/institution.types.js';
 import type { Loaders } from './datasources/loaders.js';
-import type { Contacts } from './services/contacts.types.js';
-import type { AvailabilityFeed } from './services/availability-feed.types.js';
+import type { Contacts } from './services/contacts/contacts.types.js';
+import type { AvailabilityFeed } from './services/availability/availability-feed.types.js';
 import type { ColorHistory } from './journal/color-history.types.js';
-import type { OrderFigures } from './services/order-figures.js';
-import type { Orders } from './services/orders.types.js';
+import type { OrderFigures } from './services/orders/order-figures.js';
+import type { Orders } from './services/orders/orders.types.js';
 
 /** What one GraphQL operation gets; resolvers take everything from here. */
 export interface RequestContext {

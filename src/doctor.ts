@@ -3,7 +3,7 @@ import './production.js';
 import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
 import { systemClock } from './clock.js';
-import { readConfig, type Config, type InstitutionConfig } from './config.js';
+import { readConfig, type Config, type InstitutionConfig } from './config/config.js';
 import { addressCheck } from './doctor/address-check.js';
 import { authCheck } from './doctor/auth-check.js';
 import { HELP, readDoctorOptions } from './doctor/doctor-options.js';
@@ -14,7 +14,7 @@ import { lookAtJournal } from './doctor/journal-check.js';
 import { reportOf } from './doctor/report.js';
 import { secretCheck } from './doctor/secret-check.js';
 import { stateChecks } from './doctor/state-checks.js';
-import { startEmbeddedSandbox } from './embedded-sandbox.js';
+import { startEmbeddedSandbox } from './gateway/embedded-sandbox.js';
 import { ConfigError } from './errors.js';
 import { openJournal, type Journal } from './journal/database.js';
 

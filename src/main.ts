@@ -2,9 +2,9 @@
 import './production.js';
 import 'reflect-metadata';
 import { pino } from 'pino';
-import { readConfig } from './config.js';
+import { readConfig } from './config/config.js';
 import { ConfigError } from './errors.js';
-import { startGateway } from './gateway.js';
+import { startGateway } from './gateway/gateway.js';
 import { loggedError } from './server/error-log.js';
 
 /** What a stop may take once it was announced; orchestrators usually kill after 30 s. */

@@ -4,11 +4,11 @@ import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises
 import { dirname, resolve } from 'node:path';
 import { pino } from 'pino';
 import { systemClock } from './clock.js';
-import { readConfig } from './config.js';
+import { readConfig } from './config/config.js';
 import { ConfigError, GatewayError } from './errors.js';
-import { HELP, readReconcileOptions } from './reconcile-options.js';
-import { reconcileMonth } from './reconciliation.js';
-import { csvOf, summaryOf } from './services/order-reconciliation-csv.js';
+import { HELP, readReconcileOptions } from './reconciliation/reconcile-options.js';
+import { reconcileMonth } from './reconciliation/reconciliation.js';
+import { csvOf, summaryOf } from './services/orders/order-reconciliation-csv.js';
 
 const NOTHING_DIFFERS = 0;
 const SOMETHING_DIFFERS = 1;

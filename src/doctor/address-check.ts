@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { ok, warning, type Check, type Finding } from './finding.js';
 
 /** Whether what browsers are given leads back to the gateway, and safely. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuthSettings } from '../auth/authenticator.js';
 import type { JwtSettings } from '../auth/json-web-tokens.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { isOwnMachine } from './address-check.js';
 import { ok, problem, warning, type Check, type Finding } from './finding.js';
 

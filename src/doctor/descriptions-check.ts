@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import type { Clock } from '../clock.js';
-import type { ContractConfig, InstitutionConfig } from '../config.js';
+import type { ContractConfig, InstitutionConfig } from '../config/config.js';
 import { monthAt } from '../datasources/s360/contract-month.js';
 import {
   descriptionFileOf,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
-import type { ContractConfig, InstitutionConfig } from '../config.js';
+import type { ContractConfig, InstitutionConfig } from '../config/config.js';
 import type { Journal } from '../journal/database.js';
 import { descriptionFindings } from './descriptions-check.js';
 import type { Check } from './finding.js';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Journal } from '../journal/database.js';
 import { openJournalAsItIs, type JournalAsItIs } from '../journal/journal-as-it-is.js';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../journal/migrations.js';
 import { nameOfPostgres } from '../journal/postgres-address.js';
 import { reasonOfPostgres } from '../journal/postgres-failure.js';
-import { journalFileOf } from '../state-folders.js';
+import { journalFileOf } from '../config/state-folders.js';
 import { ok, problem, warning, type Finding } from './finding.js';
 
 /** What was found, and the journal itself where it can be used; whoever gets it destroys it. */

@@ -1,4 +1,4 @@
-import { variablePrefix, type ContractConfig, type InstitutionConfig } from '../config.js';
+import { variablePrefix, type ContractConfig, type InstitutionConfig } from '../config/config.js';
 import { connectInstitution } from '../datasources/upstream.js';
 import type { PointOfSales } from '../domain/institution.js';
 import { UpstreamAuthenticationError, UpstreamError } from '../errors.js';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Journal } from '../journal/database.js';
 import { openSecretKey, type SecretKey } from '../secret-key.js';
-import { secretFileOf } from '../state-folders.js';
+import { secretFileOf } from '../config/state-folders.js';
 import { ok, problem, type Check, type Finding } from './finding.js';
 
 const SUBJECT = 'SECRET_KEY';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createClient } from '@keyv/redis';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { nameOfRedis } from '../redis/redis-address.js';
 import { ok, problem, warning, type Check, type Finding } from './finding.js';
 

@@ -2,7 +2,7 @@ import { execute, GraphQLError, OperationTypeNode, type ExecutionResult, type Gr
 import type { RequestContext } from '../context.js';
 import { NotFoundError, RequestRefusedError } from '../errors.js';
 import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from '../server/fresh-subscription.js';
-import { WeightedTurns } from '../services/weighted-turns.js';
+import { WeightedTurns } from '../weighted-turns.js';
 import type { GraphExecutor } from './federation.types.js';
 
 /**

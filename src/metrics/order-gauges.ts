@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { OrderFigures } from '../services/order-figures.js';
+import type { OrderFigures } from '../services/orders/order-figures.js';
 
 /**
  * What operators watch of orders, read when `/metrics` is asked. While the journal cannot be read there are no such

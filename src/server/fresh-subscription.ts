@@ -1,7 +1,7 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
-import type { WeightedTurns } from '../services/weighted-turns.js';
+import type { WeightedTurns } from '../weighted-turns.js';
 
 /**
  * GraphQL's `subscribe`, except that each event is executed with a context of its own: loaders remember what they

@@ -8,7 +8,7 @@ import { withCorrelation } from '../correlation.js';
 import type { Caller } from '../domain/caller.js';
 import type { Admission } from './admission.js';
 import { writtenOnce } from './written-once.js';
-import { WeightedTurns } from '../services/weighted-turns.js';
+import { WeightedTurns } from '../weighted-turns.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { CallerRates } from './caller-rates.js';
 import { credentialsOfSocket } from './credentials.js';

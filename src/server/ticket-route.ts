@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.js';
 import { TICKET_FORMATS, type TicketFormat } from '../printing/printable-ticket.js';
-import type { TicketDocuments } from '../services/ticket-documents.js';
-import type { TicketLinks } from '../services/ticket-links.js';
+import type { TicketDocuments } from '../services/tickets/ticket-documents.js';
+import type { TicketLinks } from '../services/tickets/ticket-links.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import { errorBody } from './http-errors.js';
 import { allowPdf } from './security-headers.js';

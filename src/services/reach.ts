@@ -1,14 +1,14 @@
 import type { Loaders } from '../datasources/loaders.js';
 import type { Reach } from '../domain/caller.js';
 import type { ColorHistory } from '../journal/color-history.types.js';
-import type { AvailabilityFeed } from './availability-feed.types.js';
-import type { Contacts } from './contacts.types.js';
-import { contactsOfOne, isSame } from './contacts-of-one.js';
-import { contactsWithin } from './contacts-within.js';
-import { feedWithin } from './feed-within.js';
+import type { AvailabilityFeed } from './availability/availability-feed.types.js';
+import type { Contacts } from './contacts/contacts.types.js';
+import { contactsOfOne, isSame } from './contacts/contacts-of-one.js';
+import { contactsWithin } from './contacts/contacts-within.js';
+import { feedWithin } from './availability/feed-within.js';
 import type { Institution } from './institution.types.js';
-import { ordersOfContact } from './orders-of-contact.js';
-import type { Orders } from './orders.types.js';
+import { ordersOfContact } from './orders/orders-of-contact.js';
+import type { Orders } from './orders/orders.types.js';
 
 /** What the graph is made of, as far as it differs between callers. */
 export interface GraphParts<One extends Institution> {

@@ -1,4 +1,4 @@
-import type { TracingConfig } from '../tracing-config.js';
+import type { TracingConfig } from '../config/tracing.js';
 import { VERSION } from '../version.js';
 import type { Tracing } from './traced.js';
 

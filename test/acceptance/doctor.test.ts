@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { hashOfKey, newApiKey } from '../../src/auth/api-keys.js';
 import { systemClock } from '../../src/clock.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { examine, type Finding } from '../../src/doctor/finding.js';
 import { gatewayCheck } from '../../src/doctor/gateway-check.js';
 import { institutionCheck } from '../../src/doctor/institution-check.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hashOfKey, newApiKey } from '../../src/auth/api-keys.js';
 import { createRateLimits } from '../../src/server/rate-limits.js';
-import { sharedCounter } from '../../src/shared-counter.js';
+import { sharedCounter } from '../../src/gateway/shared-counter.js';
 import { openRedis } from '../../src/redis/open-redis.js';
 import { eventually } from '../support/eventually.js';
 import { startTestGateway, type TestGateway } from '../support/gateway.js';

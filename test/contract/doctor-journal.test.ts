@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfig, type Config } from '../../src/config.js';
+import { readConfig, type Config } from '../../src/config/config.js';
 import { examine, type Finding } from '../../src/doctor/finding.js';
 import { lookAtJournal } from '../../src/doctor/journal-check.js';
 import { secretCheck } from '../../src/doctor/secret-check.js';

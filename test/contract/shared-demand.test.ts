@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from '../../src/redis/open-redis.js';
 import type { RedisLink } from '../../src/redis/redis-link.types.js';
-import { SharedDemand, type Demand } from '../../src/services/availability-shared-demand.js';
+import { SharedDemand, type Demand } from '../../src/services/availability/availability-shared-demand.js';
 import { eventually } from '../support/eventually.js';
 import { NO_REDIS, startRedis, type RedisServer } from '../support/redis.js';
 

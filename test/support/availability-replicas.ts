@@ -3,7 +3,7 @@ import { UpstreamRateLimitedError } from '../../src/errors.js';
 import { ColorStream } from '../../src/journal/color-stream.js';
 import { SharedColorLog } from '../../src/journal/shared-color-log.js';
 import { openRedis } from '../../src/redis/open-redis.js';
-import { SharedDemand } from '../../src/services/availability-shared-demand.js';
+import { SharedDemand } from '../../src/services/availability/availability-shared-demand.js';
 import {
   FakeS360,
   MINUTE,

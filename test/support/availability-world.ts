@@ -9,11 +9,17 @@ import { UpstreamFaultError, UpstreamRateLimitedError, UpstreamUnavailableError 
 import { createColorLog } from '../../src/journal/color-log.js';
 import { openJournal } from '../../src/journal/database.js';
 import type { SharedColorLog } from '../../src/journal/shared-color-log.js';
-import { createAvailability, type RunningAvailability } from '../../src/services/availability.js';
-import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
-import type { FeedFilter, FeedUpdate } from '../../src/services/availability-feed.types.js';
-import { SharedPolls } from '../../src/services/availability-shared-polls.js';
-import type { SharedDemand } from '../../src/services/availability-shared-demand.js';
+import {
+  createAvailability,
+  type RunningAvailability,
+} from '../../src/services/availability/availability.js';
+import {
+  createAvailabilityFeed,
+  type RunningFeed,
+} from '../../src/services/availability/availability-feed.js';
+import type { FeedFilter, FeedUpdate } from '../../src/services/availability/availability-feed.types.js';
+import { SharedPolls } from '../../src/services/availability/availability-shared-polls.js';
+import type { SharedDemand } from '../../src/services/availability/availability-shared-demand.js';
 import type { CatalogSwap } from '../../src/services/institution.types.js';
 
 export const MINUTE = 60_000;

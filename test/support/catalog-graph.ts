@@ -6,11 +6,11 @@ import { createLoaders } from '../../src/datasources/loaders.js';
 import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
 import type { Freshness } from '../../src/domain/freshness.js';
 import { createSchema } from '../../src/resolvers/schema.js';
-import type { Contacts } from '../../src/services/contacts.types.js';
-import type { OrderFigures } from '../../src/services/order-figures.js';
-import type { Orders } from '../../src/services/orders.types.js';
+import type { Contacts } from '../../src/services/contacts/contacts.types.js';
+import type { OrderFigures } from '../../src/services/orders/order-figures.js';
+import type { Orders } from '../../src/services/orders/orders.types.js';
 import { noOrders } from './fake-orders.js';
-import { CatalogChanges } from '../../src/services/catalog-refresh-changes.js';
+import { CatalogChanges } from '../../src/services/catalog/catalog-refresh-changes.js';
 import type { Institution } from '../../src/services/institution.types.js';
 
 const FRESH: Freshness = { observedAt: 0, source: 'CACHE', staleReason: null, nextRefreshAt: null };

@@ -1,5 +1,5 @@
 import type { Order, OrderLine, Ticket } from '../../src/domain/order.js';
-import type { Orders } from '../../src/services/orders.types.js';
+import type { Orders } from '../../src/services/orders/orders.types.js';
 
 /** Orders that answer nothing; a test gives what it is about. */
 export function noOrders(answers: Partial<Orders> = {}): Orders {

@@ -1,7 +1,11 @@
 import { expect } from 'vitest';
 import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
-import type { RunningFeed } from '../../src/services/availability-feed.js';
-import type { FeedChange, FeedFilter, FeedUpdate } from '../../src/services/availability-feed.types.js';
+import type { RunningFeed } from '../../src/services/availability/availability-feed.js';
+import type {
+  FeedChange,
+  FeedFilter,
+  FeedUpdate,
+} from '../../src/services/availability/availability-feed.types.js';
 
 /** A client that keeps what it knows, and fails at a change that does not fit to it. */
 export class FeedReader {

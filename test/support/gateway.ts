@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Clock } from '../../src/clock.js';
-import { readConfig } from '../../src/config.js';
-import { startGateway, type Gateway } from '../../src/gateway.js';
+import { readConfig } from '../../src/config/config.js';
+import { startGateway, type Gateway } from '../../src/gateway/gateway.js';
 
 export interface TestGateway extends Gateway, AsyncDisposable {
   /** Address of the GraphQL endpoint. */

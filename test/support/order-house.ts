@@ -1,5 +1,5 @@
 import type { OrderInput, OrderLineInput } from '../../src/domain/order.js';
-import type { CreateOrderRequest, OrderRef } from '../../src/services/orders.types.js';
+import type { CreateOrderRequest, OrderRef } from '../../src/services/orders/orders.types.js';
 import type { Order } from '../../src/domain/order.js';
 import { startTestGateway, type TestGateway } from './gateway.js';
 import { ORDERS, orderWorld } from './order-world.js';

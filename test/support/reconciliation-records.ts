@@ -1,5 +1,5 @@
 import type { OrderCalls, OrderDetails } from '../../src/datasources/s360/order-calls.types.js';
-import type { OrderHere, OrderThere } from '../../src/services/order-reconciliation.types.js';
+import type { OrderHere, OrderThere } from '../../src/services/orders/order-reconciliation.types.js';
 
 /** A closed order of the journal with one good ticket; a test spells out what it is about. */
 export function orderHere(facts: Partial<OrderHere> = {}): OrderHere {

@@ -1,6 +1,6 @@
 import { observedPerformances, observedProducts, seatsOf } from '../../src/datasources/availability.js';
 import type { AvailabilityColor } from '../../src/domain/availability.js';
-import { MoveFinder } from '../../src/services/availability-moves.js';
+import { MoveFinder } from '../../src/services/availability/availability-moves.js';
 import { startRecorder } from './http-recorder.js';
 import { ORDERS, orderWorld } from './order-world.js';
 import { connectTo, type Connected } from './raw-s360.js';

@@ -11,9 +11,12 @@ import {
 } from '../../src/journal/color-stream.js';
 import { SharedColorLog, type SharedColorLogOptions } from '../../src/journal/shared-color-log.js';
 import type { RedisLink } from '../../src/redis/redis-link.types.js';
-import { Backlog } from '../../src/services/availability-backlog.js';
-import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
-import { SharedPolls } from '../../src/services/availability-shared-polls.js';
+import { Backlog } from '../../src/services/availability/availability-backlog.js';
+import {
+  createAvailabilityFeed,
+  type RunningFeed,
+} from '../../src/services/availability/availability-feed.js';
+import { SharedPolls } from '../../src/services/availability/availability-shared-polls.js';
 import { subjectOf } from './feed-reader.js';
 
 export type PolledColor = readonly [productId: string, performanceId: string, color: AvailabilityColor];

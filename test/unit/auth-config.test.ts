@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hashOfKey } from '../../src/auth/api-keys.js';
-import { readConfig } from '../../src/config.js';
-import type { Environment } from '../../src/environment.js';
+import { readConfig } from '../../src/config/config.js';
+import type { Environment } from '../../src/config/environment.js';
 import { ConfigError } from '../../src/errors.js';
 
 const REAL = {

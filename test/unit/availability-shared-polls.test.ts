@@ -3,9 +3,12 @@ import { LiveColorBoard } from '../../src/cache/color-board.js';
 import type { CatalogSnapshot } from '../../src/cache/catalog-snapshot.types.js';
 import { ComposedReadings } from '../../src/datasources/availability-composed.js';
 import type { Look, SharedPoll } from '../../src/journal/shared-poll.types.js';
-import { Backlog } from '../../src/services/availability-backlog.js';
-import { SharedPolls, type SharedReading } from '../../src/services/availability-shared-polls.js';
-import { pollableProducts } from '../../src/services/poll-plan-products.js';
+import { Backlog } from '../../src/services/availability/availability-backlog.js';
+import {
+  SharedPolls,
+  type SharedReading,
+} from '../../src/services/availability/availability-shared-polls.js';
+import { pollableProducts } from '../../src/services/availability/poll-plan-products.js';
 import { performance, price, product, snapshotOf } from '../support/catalog-records.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
 

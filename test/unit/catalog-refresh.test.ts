@@ -7,7 +7,7 @@ import {
   UpstreamFaultError,
   UpstreamRateLimitedError,
 } from '../../src/errors.js';
-import { createCatalogRefresh, type RunningCatalog } from '../../src/services/catalog-refresh.js';
+import { createCatalogRefresh, type RunningCatalog } from '../../src/services/catalog/catalog-refresh.js';
 import type { CatalogSwap } from '../../src/services/institution.types.js';
 import { performance, pointOfSales, product } from '../support/catalog-records.js';
 import { FakeCatalogSource, unavailable } from '../support/fake-catalog-source.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { DEFAULT_QUERY_LIMITS } from '../../src/server/query-limits.js';
 
 const limitsOf = (env: Readonly<Record<string, string>>) => readConfig(env, '/tmp').limits;

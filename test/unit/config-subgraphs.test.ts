@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { ConfigError } from '../../src/errors.js';
 
 function subgraphs(env: Record<string, string>) {

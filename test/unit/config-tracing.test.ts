@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import type { ConfigError } from '../../src/errors.js';
 import { readTraceparent, writeTraceparent } from '../../src/tracing/trace-parent.js';
 import { failureOf } from '../support/failure.js';

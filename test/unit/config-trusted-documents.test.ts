@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { ConfigError } from '../../src/errors.js';
 import { sha256Of } from '../../src/server/trusted-documents.js';
-import { readTrustedDocumentsFile } from '../../src/trusted-documents-file.js';
+import { readTrustedDocumentsFile } from '../../src/config/trusted-documents-file.js';
 
 const HELLO = 'query Hello { institutions { code } }';
 

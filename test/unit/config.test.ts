@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
-import type { Environment } from '../../src/environment.js';
+import { readConfig } from '../../src/config/config.js';
+import type { Environment } from '../../src/config/environment.js';
 import { ConfigError } from '../../src/errors.js';
 
 const REAL = {

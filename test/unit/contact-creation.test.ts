@@ -10,8 +10,8 @@ import {
 } from '../../src/errors.js';
 import { createContactRequests, type ContactRequests } from '../../src/journal/contact-requests.js';
 import { openJournal, type Journal } from '../../src/journal/database.js';
-import { ContactCreation } from '../../src/services/contact-creation.js';
-import { contactFingerprint, contactRequestKey } from '../../src/services/contact-keys.js';
+import { ContactCreation } from '../../src/services/contacts/contact-creation.js';
+import { contactFingerprint, contactRequestKey } from '../../src/services/contacts/contact-keys.js';
 import { fakeContacts, newContact, type FakeContacts } from '../support/contact-records.js';
 import { failureOf } from '../support/failure.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseContactId } from '../../src/domain/contact.js';
-import { sameAddress } from '../../src/services/contact-addresses.js';
-import { readContactChange, readNewContact } from '../../src/services/contact-input.js';
-import { contactFingerprint } from '../../src/services/contact-keys.js';
-import { contactsLike, isSameContact } from '../../src/services/contact-look-up.js';
+import { sameAddress } from '../../src/services/contacts/contact-addresses.js';
+import { readContactChange, readNewContact } from '../../src/services/contacts/contact-input.js';
+import { contactFingerprint } from '../../src/services/contacts/contact-keys.js';
+import { contactsLike, isSameContact } from '../../src/services/contacts/contact-look-up.js';
 import {
   checkedText,
   EMAIL,
@@ -11,8 +11,8 @@ import {
   NAME,
   PHONE,
   type TextRule,
-} from '../../src/services/contact-texts.js';
-import { ContactRefusals } from '../../src/services/contact-refusals.js';
+} from '../../src/services/contacts/contact-texts.js';
+import { ContactRefusals } from '../../src/services/contacts/contact-refusals.js';
 import { contact, fakeContacts, newContact } from '../support/contact-records.js';
 
 const INPUT = { institution: 'lyric', clientRequestId: 'a', kind: 'INDIVIDUAL' } as const;

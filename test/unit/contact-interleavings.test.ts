@@ -10,8 +10,8 @@ import {
 import { createContactRequests } from '../../src/journal/contact-requests.js';
 import { openJournal } from '../../src/journal/database.js';
 import { createRandom } from '../../src/sandbox/random.js';
-import { ContactCreation } from '../../src/services/contact-creation.js';
-import { contactFingerprint, contactRequestKey } from '../../src/services/contact-keys.js';
+import { ContactCreation } from '../../src/services/contacts/contact-creation.js';
+import { contactFingerprint, contactRequestKey } from '../../src/services/contacts/contact-keys.js';
 import { fakeContacts, newContact } from '../support/contact-records.js';
 import { createManualClock } from '../support/manual-clock.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UpstreamRateLimitedError } from '../../src/errors.js';
-import { MethodHealth, staleReasonOf } from '../../src/services/availability-health.js';
-import { failureOf } from '../../src/services/catalog-refresh-failure.js';
+import { MethodHealth, staleReasonOf } from '../../src/services/availability/availability-health.js';
+import { failureOf } from '../../src/services/catalog/catalog-refresh-failure.js';
 
 const MINUTE_MS = 60_000;
 const CUT_OFF = new UpstreamRateLimitedError(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { check } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { readSettings } from '../../src/sandbox/settings.js';
 
 const ROOT = new URL('../../', import.meta.url);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { authCheck } from '../../src/doctor/auth-check.js';
 import { examine } from '../../src/doctor/finding.js';
 import { settingsFor } from '../support/gateway.js';

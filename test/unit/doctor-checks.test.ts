@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { descriptionFileOf, SERVICE_NAMES, soapPathOf } from '../../src/datasources/s360/settings.js';
 import { addressCheck } from '../../src/doctor/address-check.js';
 import { descriptionFindings } from '../../src/doctor/descriptions-check.js';

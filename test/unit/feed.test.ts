@@ -6,9 +6,12 @@ import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/a
 import { InvalidInputError } from '../../src/errors.js';
 import { createColorLog } from '../../src/journal/color-log.js';
 import { openJournal } from '../../src/journal/database.js';
-import { encodeCursor } from '../../src/services/availability-cursor.js';
-import { createAvailabilityFeed, type RunningFeed } from '../../src/services/availability-feed.js';
-import type { FeedFilter, FeedUpdate } from '../../src/services/availability-feed.types.js';
+import { encodeCursor } from '../../src/services/availability/availability-cursor.js';
+import {
+  createAvailabilityFeed,
+  type RunningFeed,
+} from '../../src/services/availability/availability-feed.js';
+import type { FeedFilter, FeedUpdate } from '../../src/services/availability/availability-feed.types.js';
 import { eventually } from '../support/eventually.js';
 import { FeedReader as Reader, openFeed as open, subjectOf as keyOf } from '../support/feed-reader.js';
 

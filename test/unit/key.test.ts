@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { createKeyRing, type ApiKeyEntry } from '../../src/auth/api-keys.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 
 /** `npm run key`, from the sources. */
 async function key(...args: readonly string[]) {

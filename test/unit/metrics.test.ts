@@ -5,7 +5,7 @@ import { UnreadableOrderError } from '../../src/errors.js';
 import { registerInstitutionGauges } from '../../src/metrics/institution-gauges.js';
 import { registerOrderGauges } from '../../src/metrics/order-gauges.js';
 import { watchUnreadableOrders } from '../../src/metrics/unreadable-orders.js';
-import { createOrderFigures, type OrderFigures } from '../../src/services/order-figures.js';
+import { createOrderFigures, type OrderFigures } from '../../src/services/orders/order-figures.js';
 import type { Institution } from '../../src/services/institution.types.js';
 import { graphInstitution } from '../support/catalog-graph.js';
 import { product, snapshotOf } from '../support/catalog-records.js';

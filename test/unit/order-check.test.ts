@@ -5,7 +5,7 @@ import type { Freshness } from '../../src/domain/freshness.js';
 import type { OrderLineInput } from '../../src/domain/order.js';
 import { CatalogNotLoadedError } from '../../src/errors.js';
 import type { AvailabilityAnswer } from '../../src/services/institution.types.js';
-import { checkOrder, type DraftInstitution } from '../../src/services/order-check.js';
+import { checkOrder, type DraftInstitution } from '../../src/services/orders/order-check.js';
 import { performance, price, product, snapshotOf } from '../support/catalog-records.js';
 
 const NOW = Date.UTC(2026, 0, 12, 9);

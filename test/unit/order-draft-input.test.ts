@@ -7,8 +7,8 @@ import {
   readDraft,
   type BasketInput,
   type BasketLineInput,
-} from '../../src/services/order-draft.js';
-import type { OrderDraft } from '../../src/services/orders.types.js';
+} from '../../src/services/orders/order-draft.js';
+import type { OrderDraft } from '../../src/services/orders/orders.types.js';
 
 const INSTITUTIONS = new Set(['lyric', 'arena']);
 

@@ -14,7 +14,7 @@ import {
   pendingAccountOf,
   type CheckedDraft,
   type DraftContext,
-} from '../../src/services/order-draft.js';
+} from '../../src/services/orders/order-draft.js';
 import { performance, pointOfSales, price, product, snapshotOf } from '../support/catalog-records.js';
 
 const NOW = Date.UTC(2026, 0, 12, 9);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../src/domain/order.js';
 import { openJournal } from '../../src/journal/database.js';
 import { createOrderJournal } from '../../src/journal/order-journal.js';
-import type { OrderMessages } from '../../src/services/order-exchange.js';
+import type { OrderMessages } from '../../src/services/orders/order-exchange.js';
 import { SimulatedLine } from '../support/order-simulation/line.js';
 import { INSTITUTION, SimulatedProcess } from '../support/order-simulation/process.js';
 import { SimulatedS360 } from '../support/order-simulation/s360.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serviceLevelOf } from '../../src/institution.js';
-import { createOrderFigures, type OrderFigures } from '../../src/services/order-figures.js';
+import { serviceLevelOf } from '../../src/gateway/institution.js';
+import { createOrderFigures, type OrderFigures } from '../../src/services/orders/order-figures.js';
 import { graphInstitution, graphOf } from '../support/catalog-graph.js';
 import { product, snapshotOf } from '../support/catalog-records.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkKey, externalReferenceOf, fingerprintOfTickets } from '../../src/services/order-keys.js';
+import { checkKey, externalReferenceOf, fingerprintOfTickets } from '../../src/services/orders/order-keys.js';
 
 describe('what S-360 knows an order by', () => {
   it('is the key itself where there is one caller, and has the caller in front where there are many', () => {

@@ -10,8 +10,8 @@ import { openJournal } from '../../src/journal/database.js';
 import { createOrderJournal } from '../../src/journal/order-journal.js';
 import { MoneyType } from '../../src/resolvers/money.types.js';
 import { DecimalScalar } from '../../src/resolvers/scalars.js';
-import { knownOrder, ticketsOf } from '../../src/services/order-upstream.js';
-import { printableTickets } from '../../src/services/printable-tickets.js';
+import { knownOrder, ticketsOf } from '../../src/services/orders/order-upstream.js';
+import { printableTickets } from '../../src/services/tickets/printable-tickets.js';
 import { anOrder } from '../support/order-records.js';
 import { envelope } from '../support/raw-s360.js';
 

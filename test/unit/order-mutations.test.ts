@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Order, OrderRefusal } from '../../src/domain/order.js';
 import { CatalogNotLoadedError } from '../../src/errors.js';
-import type { OrderCheck, OrderOutcome } from '../../src/services/orders.types.js';
+import type { OrderCheck, OrderOutcome } from '../../src/services/orders/orders.types.js';
 import { graphInstitution, graphOf, type Graph } from '../support/catalog-graph.js';
 import { performance, product, snapshotOf } from '../support/catalog-records.js';
 import { anOrder, noOrders } from '../support/fake-orders.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf, summaryOf } from '../../src/services/order-reconciliation-csv.js';
-import type { Finding, Reconciliation } from '../../src/services/order-reconciliation.types.js';
+import { csvOf, summaryOf } from '../../src/services/orders/order-reconciliation-csv.js';
+import type { Finding, Reconciliation } from '../../src/services/orders/order-reconciliation.types.js';
 
 const FINDING: Finding = {
   kind: 'amount_differs',

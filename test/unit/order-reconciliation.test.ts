@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { OrderState, TicketState } from '../../src/domain/order.js';
 import { openJournal } from '../../src/journal/database.js';
 import { createOrderJournal } from '../../src/journal/order-journal.js';
-import { comparePair, pairOrders } from '../../src/services/order-reconciliation.js';
-import { reconcileOrders } from '../../src/services/order-reconciliation-run.js';
-import type { OrderThere, Reconciliation } from '../../src/services/order-reconciliation.types.js';
+import { comparePair, pairOrders } from '../../src/services/orders/order-reconciliation.js';
+import { reconcileOrders } from '../../src/services/orders/order-reconciliation-run.js';
+import type { OrderThere, Reconciliation } from '../../src/services/orders/order-reconciliation.types.js';
 import { anOrder, aTicket } from '../support/order-records.js';
 import {
   detailsOf,

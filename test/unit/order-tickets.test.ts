@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Movement, OrderDetails } from '../../src/datasources/s360/order-calls.types.js';
 import type { Order, Ticket } from '../../src/domain/order.js';
-import { ticketsOf } from '../../src/services/order-upstream.js';
+import { ticketsOf } from '../../src/services/orders/order-upstream.js';
 import { anOrder, anOrderLine } from '../support/order-records.js';
 
 function movement(id: string, changes: Partial<Movement> = {}): Movement {

@@ -5,7 +5,7 @@ import {
   type PlannedProduct,
   type PollPlan,
   type PollPlanInput,
-} from '../../src/services/poll-plan.js';
+} from '../../src/services/availability/poll-plan.js';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDecimal } from '../../src/domain/money.js';
 import type { OrderLine } from '../../src/domain/order.js';
-import { printableTickets, type PrintingFacts } from '../../src/services/printable-tickets.js';
+import { printableTickets, type PrintingFacts } from '../../src/services/tickets/printable-tickets.js';
 import { anOrder, aTicket } from '../support/order-records.js';
 
 const FACTS: PrintingFacts = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readinessOf } from '../../src/readiness.js';
+import { readinessOf } from '../../src/gateway/readiness.js';
 
 const hall = (notReadyReason: string | null): Parameters<typeof readinessOf>[0] => {
   const fresh = { observedAt: 0, source: 'CACHE', staleReason: null, nextRefreshAt: null } as const;

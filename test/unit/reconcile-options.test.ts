@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HELP, readReconcileOptions } from '../../src/reconcile-options.js';
+import { HELP, readReconcileOptions } from '../../src/reconciliation/reconcile-options.js';
 
 const NOW = Date.UTC(2026, 10, 25);
 const read = (line: string): ReturnType<typeof readReconcileOptions> =>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.js';
 import type { OrderDetails } from '../../src/datasources/s360/order-calls.types.js';
 import { UpstreamError, UpstreamShapeError, UpstreamUnavailableError } from '../../src/errors.js';
-import { ticketsOf } from '../../src/services/order-upstream.js';
+import { ticketsOf } from '../../src/services/orders/order-upstream.js';
 import { mutations } from '../support/answer-mutations.js';
 import { anOrder, anOrderLine } from '../support/order-records.js';
 import { QUESTIONS, recordAnswers, type RealAnswers } from '../support/s360-questions.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../src/domain/order.js';
 import type { PrintableTicket } from '../../src/printing/printable-ticket.js';
-import { createTicketDocuments, type TicketDocuments } from '../../src/services/ticket-documents.js';
+import { createTicketDocuments, type TicketDocuments } from '../../src/services/tickets/ticket-documents.js';
 import { anOrder, aTicket } from '../support/order-records.js';
 
 const PDF = Buffer.from('%PDF-');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSecretKey } from '../../src/secret-key.js';
-import { createTicketLinks } from '../../src/services/ticket-links.js';
+import { createTicketLinks } from '../../src/services/tickets/ticket-links.js';
 
 const ORDER = 'lyric:179999999999912345';
 const HOUR_MS = 3_600_000;

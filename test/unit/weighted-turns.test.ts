@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeightedTurns } from '../../src/services/weighted-turns.js';
+import { WeightedTurns } from '../../src/weighted-turns.js';
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,7 +1,7 @@
 import { Arg, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
-import type { FeedFilter } from '../../services/availability-feed.types.js';
-import type { FeedUpdate } from '../../services/availability-feed.types.js';
+import type { FeedFilter } from '../../services/availability/availability-feed.types.js';
+import type { FeedUpdate } from '../../services/availability/availability-feed.types.js';
 import { AvailabilityFilterInput, AvailabilityUpdateType } from './availability-update.types.js';
 
 interface AvailabilityChangedArgs {

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
 import type { AvailabilityColor } from '../../domain/availability.js';
-import type { FeedChange, FeedUpdate } from '../../services/availability-feed.types.js';
+import type { FeedChange, FeedUpdate } from '../../services/availability/availability-feed.types.js';
 import { performanceOf, PerformanceType, productOf, ProductType } from '../catalog/catalog.types.js';
 import { SeatCategoryType, seatCategoryOf } from '../catalog/seat-category.types.js';
 import { AvailabilityColorEnum } from '../color.enum.js';

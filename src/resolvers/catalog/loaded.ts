@@ -1,6 +1,6 @@
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
 import type { Institution } from '../../services/institution.types.js';
-import { loadedSnapshot, notLoaded } from '../../services/loaded-catalog.js';
+import { loadedSnapshot, notLoaded } from '../../services/catalog/loaded-catalog.js';
 
 /** An institution with the snapshot that one operation answers from. */
 export interface LoadedInstitution {

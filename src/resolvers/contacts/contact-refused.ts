@@ -1,4 +1,4 @@
-import type { ContactRefusal } from '../../services/contacts.types.js';
+import type { ContactRefusal } from '../../services/contacts/contacts.types.js';
 import { UpstreamUserErrorType } from '../orders/order-user-errors.types.js';
 import { SimpleUserErrorType, type UserErrorType } from '../user-errors.types.js';
 

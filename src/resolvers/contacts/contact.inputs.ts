@@ -6,7 +6,7 @@ import type {
   CriterionInput,
   SaveAddressInput,
   UpdateContactInput,
-} from '../../services/contacts.types.js';
+} from '../../services/contacts/contacts.types.js';
 import { ContactKindEnum } from './contact.types.js';
 
 @InputType('ContactSearch', {

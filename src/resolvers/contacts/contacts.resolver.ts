@@ -3,7 +3,7 @@ import { Arg, Args, ArgsType, Ctx, Field, ID, Info, Mutation, Query, Resolver } 
 import type { RequestContext } from '../../context.js';
 import { parseContactId } from '../../domain/contact.js';
 import { formatGlobalId } from '../../domain/ids.js';
-import type { ContactOutcome } from '../../services/contacts.types.js';
+import type { ContactOutcome } from '../../services/contacts/contacts.types.js';
 import { PageArgs } from '../connection.types.js';
 import { contactOf, findContact } from './contact-of.js';
 import { contactPage } from './contact-page.js';

@@ -12,7 +12,7 @@ import type {
 import type { PointOfSales } from '../../domain/institution.js';
 import type { Currency } from '../../domain/money.js';
 import type { Order, OrderLine } from '../../domain/order.js';
-import { itemOf } from '../../services/order-draft-catalog.js';
+import { itemOf } from '../../services/orders/order-draft-catalog.js';
 import type { Institution } from '../../services/institution.types.js';
 
 /**

@@ -2,7 +2,7 @@ import type { RequestContext } from '../../context.js';
 import type { GlobalId } from '../../domain/ids.js';
 import type { Order, OrderRefusal } from '../../domain/order.js';
 import { NotFoundError } from '../../errors.js';
-import type { OrderOutcome, OrderRef } from '../../services/orders.types.js';
+import type { OrderOutcome, OrderRef } from '../../services/orders/orders.types.js';
 import type { UserErrorType } from '../user-errors.types.js';
 import { CatalogOfOrder } from './catalog-of-order.js';
 import { IdempotencyUserErrorType } from './idempotency-user-error.types.js';

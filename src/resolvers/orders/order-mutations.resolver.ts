@@ -2,8 +2,8 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
 import type { GlobalId } from '../../domain/ids.js';
 import type { OrderIntent } from '../../domain/order.js';
-import { readAddition, readDraft } from '../../services/order-draft.js';
-import type { OrderOutcome } from '../../services/orders.types.js';
+import { readAddition, readDraft } from '../../services/orders/order-draft.js';
+import type { OrderOutcome } from '../../services/orders/orders.types.js';
 import { payloadOf, refOf, refusedPayload } from './order-answers.js';
 import {
   readExpectedTotal,

@@ -2,7 +2,7 @@ import { parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
 import { parseDecimalMilli } from '../../domain/money.js';
 import type { OrderRefusal } from '../../domain/order.js';
 import { InvalidInputError } from '../../errors.js';
-import { orderTextProblem } from '../../services/order-texts.js';
+import { orderTextProblem } from '../../services/orders/order-texts.js';
 import { MAX_IDS } from '../arguments.js';
 
 /** A member of an input as services want it, or what is wrong with it. */

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import type { OrderState } from '../../domain/order.js';
-import type { BasketInput, BasketLineInput } from '../../services/order-draft.js';
+import type { BasketInput, BasketLineInput } from '../../services/orders/order-draft.js';
 import { PageArgs } from '../connection.types.js';
 import { DateTimeScalar, DecimalScalar } from '../scalars.js';
 import { OrderStateEnum } from './order.enums.js';

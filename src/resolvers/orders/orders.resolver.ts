@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
 import { parseGlobalId } from '../../domain/ids.js';
 import { InvalidInputError } from '../../errors.js';
-import { readDraft } from '../../services/order-draft.js';
+import { readDraft } from '../../services/orders/order-draft.js';
 import { FreshnessType } from '../freshness.types.js';
 import { MoneyType } from '../money.types.js';
 import { orderOf, refOf, refusedAt, unreadable } from './order-answers.js';

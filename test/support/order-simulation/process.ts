@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import type { IndexedCatalog } from '../../../src/cache/catalog-snapshot.js';
 import type { OrderJournal } from '../../../src/journal/order-journal.types.js';
-import { createOrders } from '../../../src/services/orders.js';
-import type { OrderMessages } from '../../../src/services/order-exchange.js';
-import type { Orders } from '../../../src/services/orders.types.js';
+import { createOrders } from '../../../src/services/orders/orders.js';
+import type { OrderMessages } from '../../../src/services/orders/order-exchange.js';
+import type { Orders } from '../../../src/services/orders/orders.types.js';
 import { CALL_MS, onlyIfAlive, READ_MS, type SimulatedLine } from './line.js';
 import type { SimulatedTime } from './time.js';
 
