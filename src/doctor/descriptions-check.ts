@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import type { Clock } from '../clock.js';
-import type { ContractConfig, InstitutionConfig } from '../config/config.js';
+import type { ContractConfig } from '../config/contract.js';
+import type { InstitutionConfig } from '../config/institutions.js';
 import { monthAt } from '../datasources/s360/contract-month.js';
 import {
   descriptionFileOf,

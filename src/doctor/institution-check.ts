@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
-import type { ContractConfig, InstitutionConfig } from '../config/config.js';
+import type { ContractConfig } from '../config/contract.js';
+import type { InstitutionConfig } from '../config/institutions.js';
 import type { Journal } from '../journal/database.js';
 import { descriptionFindings } from './descriptions-check.js';
 import type { Check } from './finding.js';

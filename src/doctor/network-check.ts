@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { InstitutionConfig } from '../config/config.js';
+import type { InstitutionConfig } from '../config/institutions.js';
 import { ok, problem, warning, type Finding } from './finding.js';
 
 const LOOK_UP_MS = 5_000;

@@ -1,4 +1,5 @@
-import { variablePrefix, type ContractConfig, type InstitutionConfig } from '../config/config.js';
+import type { ContractConfig } from '../config/contract.js';
+import { variablePrefix, type InstitutionConfig } from '../config/institutions.js';
 import { connectInstitution } from '../datasources/upstream.js';
 import type { PointOfSales } from '../domain/institution.js';
 import { UpstreamAuthenticationError, UpstreamError } from '../errors.js';

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
-import { variableCode, type InstitutionConfig, type SandboxConfig } from '../config/config.js';
+import { variableCode, type InstitutionConfig } from '../config/institutions.js';
+import type { SandboxConfig } from '../config/sandbox.js';
 import { ConfigError } from '../errors.js';
 import { startProcess } from '../threads.js';
 

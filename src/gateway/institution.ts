@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Store } from '../cache/store.js';
 import type { Clock } from '../clock.js';
-import type { ContractConfig, InstitutionConfig } from '../config/config.js';
+import type { ContractConfig } from '../config/contract.js';
+import type { InstitutionConfig } from '../config/institutions.js';
 import type { ContactSource } from '../datasources/contacts.types.js';
 import { connectInstitution } from '../datasources/upstream.js';
 import type { ServiceLevel } from '../domain/institution.js';

@@ -1,4 +1,4 @@
-import type { ContractConfig } from '../config/config.js';
+import type { ContractConfig } from '../config/contract.js';
 import type { Institution } from '../services/institution.types.js';
 
 export interface Readiness {

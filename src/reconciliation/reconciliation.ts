@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
-import type { Config, InstitutionConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import type { InstitutionConfig } from '../config/institutions.js';
 import { connectInstitution, type Upstream } from '../datasources/upstream.js';
 import { createStore } from '../cache/store.js';
 import { openSharedState } from '../gateway/shared-state.js';

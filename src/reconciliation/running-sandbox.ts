@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InstitutionConfig } from '../config/config.js';
+import type { InstitutionConfig } from '../config/institutions.js';
 import { ConfigError } from '../errors.js';
 
 const ANSWER_WITHIN_MS = 2_000;
