@@ -43,15 +43,18 @@ interface OnSale {
 
 /** Two places of the last of some performances on sale: tests that change colors take the first. */
 export async function twoPlaces(url: string): Promise<ShopLine> {
+  return (await placesOnSale(url)).at(-1)!;
+}
+
+/** Two places of each of some performances on sale. */
+export async function placesOnSale(url: string): Promise<ShopLine[]> {
   const { performances } = await queryData<OnSale>(url, ON_SALE);
-  const performance = performances.nodes.at(-1)!;
-  const price = performance.prices.find(({ seatCategory }) => seatCategory !== null)!;
-  return {
-    performanceId: performance.id,
-    seatCategoryId: price.seatCategory!.id,
-    tariffId: price.tariff.id,
-    quantity: 2,
-  };
+  return performances.nodes.flatMap(({ id, prices }) => {
+    const price = prices.find(({ seatCategory }) => seatCategory !== null);
+    if (price === undefined) return [];
+    const { tariff, seatCategory } = price;
+    return [{ performanceId: id, seatCategoryId: seatCategory!.id, tariffId: tariff.id, quantity: 2 }];
+  });
 }
 
 export async function placeOrder(url: string, clientOrderId: string, line: ShopLine): Promise<Outcome> {
