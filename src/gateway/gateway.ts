@@ -215,6 +215,7 @@ async function build(
     version: VERSION,
     isReady: () => readiness().ready,
     isRedisUp: shared && (() => shared.link.isUp()),
+    replicas: config.replicas,
   });
 
   sayWhoIsServed(config, log);

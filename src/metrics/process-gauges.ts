@@ -5,12 +5,14 @@ export interface ProcessFacts {
   readonly isReady: () => boolean;
   /** Null: there is no Redis to be connected to. */
   readonly isRedisUp: (() => boolean) | null;
+  /** How many of these processes there should be; null: nobody said. */
+  readonly replicas: number | null;
 }
 
 /** What is true of the process as a whole, read when `/metrics` is asked. */
 export function registerProcessGauges(
   registry: Registry,
-  { version, isReady, isRedisUp }: ProcessFacts,
+  { version, isReady, isRedisUp, replicas }: ProcessFacts,
 ): void {
   const info: Gauge<'version'> = new Gauge({
     name: 'foyer_build_info',
@@ -19,6 +21,14 @@ export function registerProcessGauges(
     registers: [registry],
   });
   info.set({ version }, 1);
+  if (replicas !== null) {
+    const expected: Gauge = new Gauge({
+      name: 'foyer_replicas_expected',
+      help: 'How many replicas REPLICAS says there are',
+      registers: [registry],
+    });
+    expected.set(replicas);
+  }
   flag('foyer_ready', '1 while /health/ready answers 200', isReady);
   if (isRedisUp !== null) flag('foyer_redis_up', '1 while Redis answers this replica', isRedisUp);
 

@@ -43,6 +43,8 @@ export function createAdmission({ limits, pressure, metrics }: AdmissionOptions)
     labelNames: ['reason'],
     registers: [metrics],
   });
+  // Prometheus sees a counter grow only from the second value on: the first refusal must not go unnoticed.
+  for (const reason of Object.keys(WORDS)) shed.inc({ reason }, 0);
 
   const refusal = (reason: Reason, retryAfterMs: number): OverloadedError => {
     shed.inc({ reason });

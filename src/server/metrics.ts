@@ -28,6 +28,13 @@ export interface ServerGauges {
 /** Clients choose the names of operations; beyond this many they share one. */
 const MAX_OPERATION_NAMES = 100;
 
+/** Gauges of the library under names of counters; the same numbers by type are in those without `_total`. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 const KINDS: readonly EndedOperation['kind'][] = ['query', 'mutation', 'subscription'];
 
 const CODES: Readonly<Record<ErrorCode, true>> = {
@@ -50,6 +57,7 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
   // Node's own metrics can be registered once.
   if (registry.getSingleMetric('process_cpu_seconds_total') === undefined)
     collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   const operations = new Counter({
     name: 'foyer_graphql_operations_total',
     help: 'GraphQL operations that ended, by the name the client gave them',

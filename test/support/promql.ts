@@ -6,7 +6,7 @@ export interface Selected {
 
 const WORDS = new Set(
   (
-    'and or unless on ignoring group_left group_right by without bool offset inf nan ' +
+    'and or unless on ignoring group_left group_right by without bool inf nan ' +
     'sum min max avg count topk bottomk quantile stddev'
   ).split(' '),
 );
@@ -16,7 +16,7 @@ const WORDS = new Set(
  * `by (…)` and `on (…)` are asked of every metric inside the parentheses next to it, or of all where there are none.
  */
 export function metricsIn(expression: string): readonly Selected[] {
-  const text = expression.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll(/\[[^\]]*\]/g, '');
+  const text = expression.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll(/\[[^\]]*\]|\boffset \w+/g, '');
   const grouped = [...text.matchAll(/\b(?:by|on)\s*\(([^)]*)\)/g)].flatMap(([, labels]) => namesIn(labels!));
   const bare = text.replaceAll(/\b(?:by|on|without|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ');
   return [...bare.matchAll(/([a-zA-Z_:][\w:]*)\s*(\{[^}]*\}|\()?/g)].flatMap(([, name, after]) => {

@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.js';
 
 /** A Redis of our own, on a port and in a folder of its own; it ends with this process, however that ends. */
 export interface RedisServer extends AsyncDisposable {
@@ -110,13 +110,4 @@ async function runServer(settings: readonly string[]): Promise<ChildProcess> {
   failed.catch(() => {});
   await Promise.race([ready, failed]);
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 
 const PROGRAM = fileURLToPath(new URL('../../.router/node_modules/.bin/hive-gateway', import.meta.url));
 
@@ -52,13 +52,3 @@ const CONFIG = `export const gatewayConfig = {
   transportEntries: { '*.http': { options: { subscriptions: { kind: 'ws', location: '/graphql' } } } },
 };
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

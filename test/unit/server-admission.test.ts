@@ -34,6 +34,13 @@ describe('admission', () => {
     expect(admission.inFlight()).toBe(1);
   });
 
+  it('tells of every reason before anything was turned away, so that Prometheus sees the first time', async () => {
+    const { registry } = admissionOf({ requestsInFlight: 2 });
+    const text = await registry.metrics();
+    for (const reason of ['in_flight', 'queries_in_flight', 'event_loop', 'heap', 'sockets'])
+      expect(text).toContain(`foyer_requests_shed_total{reason="${reason}"} 0`);
+  });
+
   it.each(['heap', 'event_loop'] as const)(
     'turns all but mutations away while the %s is short, and counts them',
     async (shortage) => {
