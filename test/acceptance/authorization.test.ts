@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GraphQLFormattedError } from 'graphql';
-import { ENTITY_ACCESS, type AccessRule } from '../../src/auth/access-rules.js';
+import { ACCESS_RULES, ENTITY_ACCESS, type AccessRule } from '../../src/auth/access-rules.js';
 import type { Scope } from '../../src/domain/caller.js';
 import { createSchema } from '../../src/resolvers/schema.js';
+import { eventually } from '../support/eventually.js';
 import { questionsFor, type Question } from '../support/field-questions.js';
 import { openSocket, query, queryData, type RawSocket } from '../support/graphql-client.js';
 import { SCOPES_TRIED, startGuardedHouse, type GuardedHouse } from '../support/guarded-house.js';
@@ -10,7 +11,7 @@ import { ORDERS } from '../support/order-world.js';
 
 /** Types that the world of this test has nothing of: the rules themselves are held against every way elsewhere. */
 const NOT_IN_THIS_WORLD: ReadonlySet<string> = new Set([
-  'AvailabilityUserError',
+  // Its order belongs to whoever may read orders, and to whoever may make the request that it is an answer of.
   'IdempotencyUserError',
   'PriceChangedUserError',
   'SimpleUserError',
@@ -21,7 +22,7 @@ const NOT_IN_THIS_WORLD: ReadonlySet<string> = new Set([
   'Timeslot',
   'Venue',
   'Topic',
-  // Only when a color changed meanwhile.
+  // In events: below.
   'AvailabilityChange',
 ]);
 
@@ -45,6 +46,16 @@ beforeAll(async () => {
     { 'x-api-key': everything },
   );
   const { id: orderId, tickets } = placeOrder.order;
+  const [, soldOutId] = ORDERS.performanceIds;
+  const [seatCategoryId] = ORDERS.categoryIds;
+  const soldOut = `{ performanceId: "small:${soldOutId}", tariffId: "small:${ORDERS.tariffId}", seatCategoryId: "small:${seatCategoryId}", quantity: 1 }`;
+  await house.sandbox.setStock({
+    institution: 'small',
+    performanceId: soldOutId,
+    seatCategoryId,
+    remaining: 0,
+  });
+  await eventually('a line that is sold out', () => isSoldOut(soldOut));
   const performance = `"small:${ORDERS.performanceIds[0]}"`;
   questions = questionsFor(
     createSchema({ isSubgraph: true }),
@@ -57,7 +68,7 @@ beforeAll(async () => {
       'Query.contact': `id: "${CONTACT}"`,
       'Query.contacts': 'search: { institution: "small", number: "0004217" }',
       'Query.order': `id: "${orderId}"`,
-      'Query.checkOrder': `input: { lines: [${line}] }`,
+      'Query.checkOrder': `input: { lines: [${line}, ${soldOut}] }`,
       // What cannot be done is refused by those who may, and by a scope for all others.
       'Mutation.createContact': 'input: { institution: "nowhere", clientRequestId: "x" }',
       'Mutation.updateContact': 'input: { id: "nowhere:1" }',
@@ -80,6 +91,8 @@ beforeAll(async () => {
       Order: `{ __typename: "Order", id: "${orderId}" }`,
       Ticket: `{ __typename: "Ticket", id: "${tickets[0]!.id}" }`,
     },
+    // The order of this world has none.
+    ['Order.problems'],
   );
 }, 60_000);
 
@@ -120,6 +133,14 @@ describe('every field, however it is reached,', () => {
     }
     expect(wrong).toEqual([]);
     expect([...notThere].filter((type) => !NOT_IN_THIS_WORLD.has(type))).toEqual([]);
+  });
+
+  it('is read by the scope of the way to it alone, where this world has nothing to show', () => {
+    const elsewhere = new Set(['AvailabilityChange', 'IdempotencyUserError']);
+    const own = [...NOT_IN_THIS_WORLD]
+      .filter((type) => !elsewhere.has(type))
+      .flatMap((type) => Object.values(ACCESS_RULES[type]!));
+    expect(new Set(own)).toEqual(new Set(['inherited']));
   });
 
   it('is refused to whoever lacks any of them, and S-360 is not asked for it', async () => {
@@ -212,15 +233,28 @@ describe('every subscription', () => {
     ]);
   });
 
-  it('refuses in its events what lies beyond its own scope', async () => {
-    const key = house.keyWith(['availability:read']);
-    await using socket = await disposable(openSocket(house.gateway.url, { payload: { apiKey: key } }));
-    const text = 'subscription { availabilityChanged { kind changes { product { id } } } }';
-    const { data, errors } = await overSocket(socket.it)(text);
-    expect(data).toBeNull();
-    expect(refusalsIn(errors)).toContainEqual('AvailabilityChange.product needs the scope catalog:read');
-  });
+  it.each(['product', 'performance', 'seatCategory'])(
+    'refuses the %s of a change to whoever may not read the catalog',
+    async (field) => {
+      const key = house.keyWith(['availability:read']);
+      await using socket = await disposable(openSocket(house.gateway.url, { payload: { apiKey: key } }));
+      const text = `subscription { availabilityChanged { kind changes { ${field} { id } } } }`;
+      const { data, errors } = await overSocket(socket.it)(text);
+      expect(JSON.stringify(data)).not.toContain('small:');
+      expect(refusalsIn(errors)).toContainEqual(`AvailabilityChange.${field} needs the scope catalog:read`);
+    },
+  );
 });
+
+async function isSoldOut(line: string): Promise<true | null> {
+  const { checkOrder } = await queryData<{ checkOrder: { problems: { code: string }[] } }>(
+    house.gateway.url,
+    `{ checkOrder(input: { lines: [${line}] }) { problems { code } } }`,
+    {},
+    { 'x-api-key': everything },
+  );
+  return checkOrder.problems.some(({ code }) => code === 'SOLD_OUT') ? true : null;
+}
 
 /** One of these is enough for each. */
 function scopesOf(rule: AccessRule): readonly Scope[] {

@@ -40,15 +40,16 @@ interface Step {
 /**
  * Questions that reach every field of every type of queries and mutations, each by the shortest way. Fields of an
  * entity are also reached through `_entities`, given its representations. A field with required arguments must have
- * them in `given`.
+ * them in `given`. No way leads through a field in `notBy`, both as `Type.field`.
  */
 export function questionsFor(
   schema: GraphQLSchema,
   given: Arguments,
   representations: Readonly<Record<string, string>>,
+  notBy: readonly string[] = [],
 ): Question[] {
   const ways = [
-    ...shortestWays(schema, schema.getQueryType()!, given),
+    ...shortestWays(schema, schema.getQueryType()!, given, notBy),
     // What a mutation answers belongs to a query too, so beyond its payload nothing is new.
     ...shortestWays(schema, schema.getMutationType()!, given).filter(({ steps }) => steps.length <= 1),
   ];
@@ -63,12 +64,18 @@ export function questionsFor(
   return [...ways, ...entities].flatMap((way) => questionsAt(schema, way, given));
 }
 
-function shortestWays(schema: GraphQLSchema, root: GraphQLObjectType, given: Arguments): Way[] {
+function shortestWays(
+  schema: GraphQLSchema,
+  root: GraphQLObjectType,
+  given: Arguments,
+  notBy: readonly string[] = [],
+): Way[] {
   const found = new Map<string, Way>([[root.name, { type: root, asked: [], steps: [] }]]);
   for (const way of found.values()) {
     for (const field of Object.values(way.type.getFields())) {
       const target = getNamedType(field.type);
       if (!isCompositeType(target) || field.name.startsWith('_')) continue;
+      if (notBy.includes(`${way.type.name}.${field.name}`)) continue;
       const step = { text: textOf(way.type, field, given), key: field.name };
       const asked = [...way.asked, ruleOf(way.type, field)];
       const targets = isAbstractType(target) ? schema.getPossibleTypes(target) : [target];
