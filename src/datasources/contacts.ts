@@ -1,5 +1,6 @@
 import { UpstreamFaultError, type UpstreamCall } from '../errors.js';
 import type { Contact } from '../domain/contact.js';
+import { ofContacts, ofNewContact } from './contact-identity.js';
 import {
   addressData,
   contactChangeData,
@@ -25,12 +26,17 @@ const SERVICE = 'ContactInformationPublicService';
 export function createContactSource(client: S360Client, institution: string): ContactSource {
   const calls = createContactCalls(client, institution);
 
+  const callOf = (method: string): UpstreamCall => ({ institution, service: SERVICE, method });
+
   function contactOf(method: string, wire: WireObject): Contact {
-    const call: UpstreamCall = { institution, service: SERVICE, method };
-    return mapContact(call, wire, {
+    return mapContact(callOf(method), wire, {
       toOurs: (upstreamMs) => client.upstreamClock.toOurs(upstreamMs),
       onUnknownWord: (path, word) => client.driftLog.note(SERVICE, path, 'unknown-value', word),
     });
+  }
+
+  function askedContact(method: string, numbers: readonly string[], wire: WireObject): Contact {
+    return ofContacts(callOf(method), numbers, contactOf(method, wire));
   }
 
   return {
@@ -39,14 +45,14 @@ export function createContactSource(client: S360Client, institution: string): Co
       if (first === undefined) return [];
       if (others.length === 0) {
         const wire = await calls.getContactData(first, parts);
-        return [wire === null ? null : contactOf(CONTACT_METHODS.read, wire)];
+        return [wire === null ? null : askedContact(CONTACT_METHODS.read, numbers, wire)];
       }
       const found = new Map<string, Contact>();
       for (let start = 0; start < numbers.length; start += MOST_FOUND) {
         const contactNumbers = numbers.slice(start, start + MOST_FOUND);
         const search = { contactNumbers, firstResult: 0, maxResults: contactNumbers.length };
         for (const wire of await calls.searchContact(search, parts)) {
-          const contact = contactOf(CONTACT_METHODS.search, wire);
+          const contact = askedContact(CONTACT_METHODS.search, contactNumbers, wire);
           found.set(contact.number, contact);
         }
       }
@@ -61,26 +67,32 @@ export function createContactSource(client: S360Client, institution: string): Co
         maxResults: limit,
       };
       const found = await calls.searchContact(search, parts);
-      return found.map((wire) => contactOf(CONTACT_METHODS.search, wire));
+      return found.map((wire) =>
+        number === null
+          ? contactOf(CONTACT_METHODS.search, wire)
+          : askedContact(CONTACT_METHODS.search, [number], wire),
+      );
     },
     async create(contact, options) {
-      return contactOf(CONTACT_METHODS.create, await calls.createContact(newContactData(contact), options));
+      const answer = await calls.createContact(newContactData(contact), options);
+      return ofNewContact(callOf(CONTACT_METHODS.create), contact, contactOf(CONTACT_METHODS.create, answer));
     },
     async update(number, kind, change) {
       const answer = await calls.updateContact(number, contactChangeData(kind, change));
-      return contactOf(CONTACT_METHODS.update, answer);
+      return askedContact(CONTACT_METHODS.update, [number], answer);
     },
     delete: (number) => calls.deleteContact(number),
     async saveAddress(number, addressId, address) {
       const answer = await calls.addOrUpdateAddress(number, addressData(addressId, address));
-      return contactOf(CONTACT_METHODS.saveAddress, answer);
+      return askedContact(CONTACT_METHODS.saveAddress, [number], answer);
     },
     async removeAddress(number, addressId) {
-      return contactOf(CONTACT_METHODS.removeAddress, await calls.removeAddress(number, addressId));
+      const answer = await calls.removeAddress(number, addressId);
+      return askedContact(CONTACT_METHODS.removeAddress, [number], answer);
     },
     async setCriteria(number, criteria) {
       const answer = await calls.updateCriteria(number, criteriaData(criteria));
-      return contactOf(CONTACT_METHODS.setCriteria, answer);
+      return askedContact(CONTACT_METHODS.setCriteria, [number], answer);
     },
   };
 }

@@ -100,6 +100,16 @@ describe('the same key', () => {
     expect(house.s360.creations).toHaveLength(2);
   });
 
+  it('never gives a contact that another key has, though S-360 answers with it', async () => {
+    await using house = openHouse();
+    await house.create('a');
+    house.s360.next.push(() => house.s360.kept[0]!);
+    expect(await failureOf(house.create('b'))).toBeInstanceOf(InDoubtError);
+
+    await house.clock.advance(SEND_WITHIN_MS + QUARANTINE_MS + 1);
+    expect(await house.create('b')).toBe('101');
+  });
+
   it('belongs to one caller and one institution', async () => {
     await using house = openHouse();
     const creation = house.process();

@@ -139,8 +139,19 @@ export class ContactCreation {
       throw this.#inDoubt(request, error);
     }
     const isOurs = await this.#noted(() => requests.created(request, made.number));
-    const known = isOurs === false ? await this.#numberOf(request) : null;
-    return known === null ? created(made.number, made) : created(known, null);
+    if (isOurs !== false) return created(made.number, made);
+    const known = await this.#numberOf(request);
+    if (known !== null) return created(known, null);
+    if (await this.#isTaken(request, made.number)) {
+      await this.#noted(() => requests.lost(request));
+      throw this.#inDoubt(request);
+    }
+    return created(made.number, made);
+  }
+
+  /** By another request: S-360 answered with a contact that it made before. */
+  async #isTaken({ institution }: ContactRequest, number: string): Promise<boolean> {
+    return (await this.options.requests.taken(institution, [number])).has(number);
   }
 
   /**
