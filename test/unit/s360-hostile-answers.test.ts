@@ -154,11 +154,12 @@ describe('an answer of S-360', () => {
   });
 
   it.each([
-    ['getOrderDetails', 'closed'],
-    ['createOrUpdateOrder', 'open'],
-  ] as const)('of another order is refused: %s', async (method, which) => {
+    ['getOrderDetails', 'closed', 'orderId'],
+    ['createOrUpdateOrder', 'open', 'orderId'],
+    ['getExternalReference', 'closed', 'id'],
+  ] as const)('of another order is refused: %s', async (method, which, member) => {
     const xml = real.byMethod.get(method)!;
-    const foreign = xml.replaceAll(`<orderId>${real.orders[which]}<`, '<orderId>77<');
+    const foreign = xml.replaceAll(`<${member}>${real.orders[which]}<`, `<${member}>77<`);
     expect(foreign).not.toBe(xml);
     s360.reply(method, foreign);
     expect(await outcomeOf(method)).toMatchObject({ code: 'UPSTREAM_INVALID', fate: 'unknown' });

@@ -113,13 +113,15 @@ export function createOrderCalls(client: S360Client, options: OrderServiceOption
     },
 
     async externalReferences(s360OrderId) {
-      const result = await read(ORDERS, 'getExternalReference', {
+      const method = 'getExternalReference';
+      const result = await read(ORDERS, method, {
         id: s360OrderId,
         externalReferenceKind: ORDER_REFERENCE_KIND,
       });
-      return objectsIn(objectIn(result, 'externalReferences') ?? {}, 'externalReferences').flatMap(
-        (reference) => textIn(reference, 'value') ?? [],
-      );
+      const data = objectIn(result, 'externalReferences');
+      if (data === undefined) return [];
+      ofOrder(nameOf(ORDERS, method), s360OrderId, { s360OrderId: textIn(data, 'id') ?? s360OrderId });
+      return objectsIn(data, 'externalReferences').flatMap((reference) => textIn(reference, 'value') ?? []);
     },
 
     async ticketsSoldBetween({ from, until, position, pageSize }) {

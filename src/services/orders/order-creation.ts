@@ -42,6 +42,9 @@ export class OrderCreation {
           return this.work.doubts.begin(order, error, by);
       }
     }
+    if (await this.#isOfAnother(order, delta)) {
+      return this.work.doubts.begin(order, new Error('S-360 answered with the number of another order'), by);
+    }
     // Not written yet: what is done next says it together with its own news.
     return this.completeCreation(
       { ...order, ...createdOrder(order, delta), doubt: null },
@@ -71,6 +74,12 @@ export class OrderCreation {
     // The step stays until S-360 has said how long it holds.
     const held = await this.work.records.note(order, { state: 'ON_HOLD' }, 'UPSTREAM');
     return this.readHold(held);
+  }
+
+  /** The number of an order that is new is in no other one: its tickets would be sold twice. */
+  async #isOfAnother({ institution, number }: Order, { s360OrderId }: OrderDelta): Promise<boolean> {
+    const known = await this.work.parts.journal.byS360OrderIds(institution, [s360OrderId]);
+    return known.some((other) => other.number !== number);
   }
 
   /** ON_HOLD, step CREATE: how long the hold lasts and what it costs. The order comes back with its step where S-360 did not say. */
