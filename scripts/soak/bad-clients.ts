@@ -8,11 +8,13 @@ const BAD_OPERATIONS = badOperations();
 const COLORS = 'subscription { availabilityChanged { kind changes { after } } }';
 const SUBSCRIPTIONS = 10;
 const UNREAD_MS = 2_000;
+const MOST_PATIENCE_MS = 5_000;
 const LIST = '{ performances(first: 100) { nodes { id name availability { color } } } }';
 
-/** One thing that no good client does: it ends by itself, and never throws. */
+/** One thing that no good client does: it ends after a while, whatever it is answered, and never throws. */
 export async function misbehave(url: string): Promise<void> {
-  await oneOf([sendNonsense, goAway, neverRead, leaveOpen])(url).catch(() => undefined);
+  const misdeed = oneOf([sendNonsense, goAway, neverRead, leaveOpen])(url).catch(() => undefined);
+  await Promise.race([misdeed, sleep(MOST_PATIENCE_MS)]);
 }
 
 async function sendNonsense(url: string): Promise<void> {
