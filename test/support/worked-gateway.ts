@@ -1,5 +1,7 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { eventually } from './eventually.js';
-import { startTestGateway, type TestGateway } from './gateway.js';
+import { startTestGateway, temporaryFolder, type TestGateway } from './gateway.js';
 import { query, queryData, subscribe, type Subscription } from './graphql-client.js';
 import { createRequest, SHORT_WAITS } from './order-house.js';
 import { ORDERS, orderWorld } from './order-world.js';
@@ -15,6 +17,8 @@ export interface WorkedGateway extends AsyncDisposable {
   readonly subgraph: TestSubgraph;
   /** Goes on. */
   readonly live: Subscription<unknown>;
+  /** A little of every kind of work once more. */
+  work(): Promise<void>;
 }
 
 const STOCK = {
@@ -51,6 +55,9 @@ export async function startWorkedGateway(redis: RedisServer): Promise<WorkedGate
     sdl: REVIEWS,
     resolvers: { Query: { latestReviews: () => [{ id: 'r1', stars: 4 }] } },
   });
+  const folder = await temporaryFolder();
+  const trusted = join(folder, 'trusted.json');
+  await writeFile(trusted, JSON.stringify(['{ __typename }']));
   const gateway = await startTestGateway({
     institutions: sandbox.institutions,
     env: {
@@ -60,6 +67,9 @@ export async function startWorkedGateway(redis: RedisServer): Promise<WorkedGate
       REPLICAS: '1',
       SUBGRAPHS: `reviews=${subgraph.url}`,
       SUBGRAPH_POLL_MS: '50',
+      TRUSTED_DOCUMENTS: trusted,
+      TRUSTED_DOCUMENTS_MODE: 'log',
+      S360_BYTES_PER_MONTH: '1000000000000',
     },
   });
   const live = subscribe(
@@ -67,30 +77,45 @@ export async function startWorkedGateway(redis: RedisServer): Promise<WorkedGate
     `subscription Colors { availabilityChanged(filter: { performanceIds: ["small:${ORDERS.performanceIds[0]}"] }) { kind } }`,
   );
   await live.next();
-  await queryData(gateway.graphql, 'query Page { products { nodes { id availability { color } } } }');
-  await queryData(gateway.graphql, '{ latestReviews { stars } }');
-  await query(gateway.graphql, `query Who { contact(id: "small:${ORDERS.contactNumber}") { firstName } }`);
-  await query(gateway.graphql, '{ product(id: "no id") { id } }');
-  await gateway.orders.create(createRequest('worked', { intent: 'PLACE' }));
-  // What was read because we sold something was no news from S-360; one of the next changes is.
-  for (let remaining = 0; ; remaining = 20 - remaining) {
-    await sandbox.setStock({ ...STOCK, remaining });
-    await eventually('the other color', () => colorSeen(gateway, remaining > 0));
-    const metrics = await scrape(gateway.url);
-    if (metrics.value('foyer_color_change_delay_seconds_count')! > 0) break;
-  }
+  let times = 0;
+  const work = (): Promise<void> => workALittle({ gateway, sandbox }, `worked-${++times}`);
+  await work();
   return {
     gateway,
     sandbox,
     subgraph,
     live,
+    work,
     async [Symbol.asyncDispose]() {
       await live.close();
       await gateway[Symbol.asyncDispose]();
       await subgraph[Symbol.asyncDispose]();
       await sandbox.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function workALittle(
+  { gateway, sandbox }: Pick<WorkedGateway, 'gateway' | 'sandbox'>,
+  clientOrderId: string,
+): Promise<void> {
+  await queryData(gateway.graphql, 'query Page { products { nodes { id availability { color } } } }');
+  await queryData(gateway.graphql, '{ latestReviews { stars } }');
+  await query(gateway.graphql, `query Who { contact(id: "small:${ORDERS.contactNumber}") { firstName } }`);
+  await query(gateway.graphql, '{ product(id: "no id") { id } }');
+  await gateway.orders.create(createRequest(clientOrderId, { intent: 'PLACE' }));
+  // What was read because we sold something was no news from S-360; one of the next changes is.
+  const before = await changesTold(gateway);
+  for (let remaining = 0; ; remaining = 20 - remaining) {
+    await sandbox.setStock({ ...STOCK, remaining });
+    await eventually('the other color', () => colorSeen(gateway, remaining > 0));
+    if ((await changesTold(gateway)) > before) break;
+  }
+}
+
+async function changesTold(gateway: TestGateway): Promise<number> {
+  return (await scrape(gateway.url)).value('foyer_color_change_delay_seconds_count')!;
 }
 
 async function colorSeen(gateway: TestGateway, isAvailable: boolean): Promise<true | null> {
