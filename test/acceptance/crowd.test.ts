@@ -112,7 +112,7 @@ async function startHouse(settings: Readonly<Record<string, string>> = {}) {
   return {
     foyer,
     stock: await changingStock(sandbox, [foyer.graphql]),
-    async metric(name: string): Promise<number> {
+    metric: async (name: string): Promise<number> => {
       const text = await (await fetch(new URL('metrics', foyer.graphql))).text();
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
     },
