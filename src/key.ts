@@ -2,7 +2,7 @@
 import './production.js';
 import { parseArgs } from 'node:util';
 import { hashOfKey, newApiKey } from './auth/api-keys.js';
-import { KEY_NAME } from './config/auth.js';
+import { KEY_NAME } from './config/api-keys.js';
 import { SCOPES, isScope } from './domain/caller.js';
 import { INSTITUTION_CODE, quote } from './domain/ids.js';
 

@@ -1,5 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Caller, Scope } from '../domain/caller.js';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Scope } from '../domain/caller.js';
 
 /** A key as it is configured: of the key itself only its hash. */
 export interface ApiKeyEntry {
@@ -24,29 +24,4 @@ export function newApiKey(): string {
 /** Keys are random, so a plain hash is enough: nobody can guess through 256 bits. */
 export function hashOfKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
-}
-
-/** Key -> caller; null for a key nobody has. Held against every hash, to the last digit: time tells nothing. */
-export function createKeyRing(entries: readonly ApiKeyEntry[]): (key: string) => Caller | null {
-  const ring = entries.map((entry) => ({
-    hash: Buffer.from(entry.sha256, 'hex'),
-    caller: callerOf(entry),
-  }));
-  return (key) => {
-    const hash = Buffer.from(hashOfKey(key), 'hex');
-    let found: Caller | null = null;
-    for (const entry of ring) if (timingSafeEqual(entry.hash, hash)) found = entry.caller;
-    return found;
-  };
-}
-
-function callerOf({ name, scopes, institutions }: ApiKeyEntry): Caller {
-  return {
-    id: name,
-    isAnonymous: false,
-    scopes: new Set(scopes),
-    institutions: institutions === undefined ? null : new Set(institutions),
-    contact: null,
-    expiresAt: null,
-  };
 }

@@ -1,18 +1,28 @@
 import { ANYBODY, anonymous, type Caller, type Scope } from '../domain/caller.js';
 import { UnauthenticatedError } from '../errors.js';
-import { createKeyRing, KEY_PREFIX, type ApiKeyEntry } from './api-keys.js';
+import { KEY_PREFIX, type ApiKeyEntry } from './api-keys.js';
 import { createTokenReader, type JwtSettings } from './json-web-tokens.js';
+import { createKeyRing, type KeyRing } from './key-ring.js';
 
 /** Who may ask what. `open`: everybody everything. */
 export type AuthSettings =
   | { readonly mode: 'open' }
   | {
       readonly mode: 'required';
+      /** Those that are to count at the start. */
       readonly keys: readonly ApiKeyEntry[];
+      /** Whose keys may change while the process runs; absent or null: they stay as they are. */
+      readonly keyFile?: KeyFile | null;
       readonly jwt: JwtSettings | null;
       /** What everybody may do who gives no credential. */
       readonly publicScopes: readonly Scope[];
     };
+
+export interface KeyFile {
+  readonly path: string;
+  /** Keys that count beside those of the file. */
+  readonly fixed: readonly ApiKeyEntry[];
+}
 
 /** Credentials as they came, of a request or of `connection_init`. */
 export interface Credentials {
@@ -27,10 +37,13 @@ export interface Credentials {
  */
 export type Authenticator = (credentials: Credentials) => Promise<Caller>;
 
-/** `now` is in epoch ms. */
-export function createAuthenticator(settings: AuthSettings, now: () => number): Authenticator {
+/** `now` is in epoch ms. Whoever gives `keyRing` may change its keys later. */
+export function createAuthenticator(
+  settings: AuthSettings,
+  now: () => number,
+  keyRing: Pick<KeyRing, 'find'> = createKeyRing(settings.mode === 'open' ? [] : settings.keys),
+): Authenticator {
   if (settings.mode === 'open') return async () => ANYBODY;
-  const keyRing = createKeyRing(settings.keys);
   const readToken = settings.jwt === null ? null : createTokenReader({ ...settings.jwt, now });
   const nobody = anonymous(new Set(settings.publicScopes));
   return async (credentials) => {
@@ -40,7 +53,7 @@ export function createAuthenticator(settings: AuthSettings, now: () => number): 
       throw new UnauthenticatedError('A credential is needed: an API key or a token');
     }
     if (credential.startsWith(KEY_PREFIX) || readToken === null) {
-      const caller = keyRing(credential);
+      const caller = keyRing.find(credential);
       if (caller === null) throw new UnauthenticatedError('The API key is not one of ours');
       return caller;
     }

@@ -91,6 +91,7 @@ function callerOf(payload: JWTPayload, { callerClaim }: JwtSettings): Caller {
     institutions: institutionsOf(payload['institutions']),
     contact: contactOf(payload['contact']),
     expiresAt: payload.exp! * 1_000,
+    withdrawn: null,
   };
 }
 

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import { z } from 'zod';
 import type { ApiKeyEntry } from '../auth/api-keys.js';
 import type { AuthSettings } from '../auth/authenticator.js';
 import { ALGORITHMS, type JwtSettings } from '../auth/json-web-tokens.js';
-import { isScope, SCOPES, type Scope } from '../domain/caller.js';
-import { INSTITUTION_CODE, quote } from '../domain/ids.js';
+import { isScope, type Scope } from '../domain/caller.js';
+import { quote } from '../domain/ids.js';
+import { absolutePath, parseApiKeys, unreadableFile, type ParsedKeys } from './api-keys.js';
 import type { EnvironmentReader } from './environment.js';
 
 /**
@@ -17,10 +16,13 @@ export function readAuth(
   { isSandbox, workingDirectory }: { readonly isSandbox: boolean; readonly workingDirectory: string },
 ): AuthSettings {
   const wanted = read.text('AUTH') === null ? null : read.oneOf('AUTH', ['none', 'on'] as const, 'on');
-  const keys = [...readKeys(read), ...readKeysFile(read, workingDirectory)];
+  const fixed = readKeys(read);
+  const file = readKeyFile(read, workingDirectory);
+  const keys = [...fixed, ...(file?.keys ?? [])];
   const jwt = readJwt(read);
   const publicScopes = readPublicScopes(read);
-  const hasCallers = keys.length > 0 || jwt !== null;
+  // A list that has no key in it, or none any more, says that nobody may ask.
+  const hasCallers = read.text('API_KEYS') !== null || file !== null || jwt !== null;
   if (wanted === 'none') return { mode: 'open' };
   if (!hasCallers && wanted === 'on') {
     read.problem(
@@ -34,7 +36,9 @@ export function readAuth(
       'must say who may ask real institutions: set API_KEYS, API_KEYS_FILE, JWT_JWKS_URL or JWT_SECRET, or AUTH=none to serve everybody who reaches the gateway',
     );
   }
-  return hasCallers || wanted === 'on' ? { mode: 'required', keys, jwt, publicScopes } : { mode: 'open' };
+  if (!hasCallers && wanted === null) return { mode: 'open' };
+  const keyFile = file && { path: file.path, fixed };
+  return { mode: 'required', keys, keyFile, jwt, publicScopes };
 }
 
 /**
@@ -62,57 +66,40 @@ export function oddAuth(
     );
     return unused.map((name) => `${name} has no effect: AUTH=none serves everybody everything`);
   }
-  return auth.keys.flatMap(({ name, institutions = [] }) =>
+  const elsewhere = auth.keys.flatMap(({ name, institutions = [] }) =>
     institutions
       .filter((code) => codes?.includes(code) === false)
       .map((code) => `The API key ${quote(name)} is for the institution ${code}, which is not configured`),
   );
+  const isEmpty = auth.keys.length === 0 && auth.jwt === null && auth.publicScopes.length === 0;
+  return isEmpty ? [...elsewhere, 'There is no API key: everybody is refused'] : elsewhere;
 }
-
-/** Of an API key. */
-export const KEY_NAME = /^[\w.@-]{1,64}$/;
-
-const apiKeys = z.array(
-  z.strictObject({
-    name: z.string().regex(KEY_NAME, 'must be 1 to 64 letters, digits or . _ - @'),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the key, in 64 hexadecimal digits'),
-    scopes: z.array(z.enum(SCOPES)).min(1),
-    institutions: z.array(z.string().regex(INSTITUTION_CODE)).min(1).optional(),
-  }),
-);
 
 function readKeys(read: EnvironmentReader): readonly ApiKeyEntry[] {
   const text = read.text('API_KEYS');
-  return text === null ? [] : parseKeys(read, 'API_KEYS', text);
+  return text === null ? [] : entriesOf(read, 'API_KEYS', parseApiKeys(text));
 }
 
-function readKeysFile(read: EnvironmentReader, workingDirectory: string): readonly ApiKeyEntry[] {
-  const path = read.text('API_KEYS_FILE');
-  if (path === null) return [];
+/** The keys of the file as it is now: those that it has later are for whoever watches it. */
+function readKeyFile(
+  read: EnvironmentReader,
+  workingDirectory: string,
+): { readonly path: string; readonly keys: readonly ApiKeyEntry[] } | null {
+  const given = read.text('API_KEYS_FILE');
+  if (given === null) return null;
+  const path = absolutePath(given, workingDirectory);
+  let parsed: ParsedKeys;
   try {
-    const text = readFileSync(isAbsolute(path) ? path : resolve(workingDirectory, path), 'utf8');
-    return parseKeys(read, 'API_KEYS_FILE', text);
+    parsed = parseApiKeys(readFileSync(path, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
-    read.problem('API_KEYS_FILE', `cannot be read: ${reason}`);
-    return [];
+    parsed = { problems: [unreadableFile(error)] };
   }
+  return { path, keys: entriesOf(read, 'API_KEYS_FILE', parsed) };
 }
 
-/** What is wrong is said without a value: somebody may have stored the key itself. */
-function parseKeys(read: EnvironmentReader, name: string, text: string): readonly ApiKeyEntry[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    read.problem(name, 'must be a JSON list of keys, as `npm run key` writes them: it is no JSON');
-    return [];
-  }
-  const { success, data, error } = apiKeys.safeParse(value);
-  if (success) return data;
-  for (const { path, message } of error.issues.slice(0, 5)) {
-    read.problem(name, `[${path.join('.')}] ${message}`);
-  }
+function entriesOf(read: EnvironmentReader, name: string, parsed: ParsedKeys): readonly ApiKeyEntry[] {
+  if ('keys' in parsed) return parsed.keys;
+  for (const problem of parsed.problems) read.problem(name, problem);
   return [];
 }
 

@@ -30,6 +30,8 @@ export interface Caller extends Reach {
   readonly scopes: ReadonlySet<Scope>;
   /** Epoch ms from which the credential is worth nothing; null: never. */
   readonly expiresAt: number | null;
+  /** Aborted when the credential is taken back or changed while it is in use; null: that cannot happen to it. */
+  readonly withdrawn: AbortSignal | null;
 }
 
 const EVERYWHERE: Reach = { institutions: null, contact: null };
@@ -41,11 +43,12 @@ export const ANYBODY: Caller = {
   isAnonymous: true,
   scopes: new Set(SCOPES),
   expiresAt: null,
+  withdrawn: null,
 };
 
 /** Without a credential, where one is asked for: what is public, and no more. */
 export function anonymous(publicScopes: ReadonlySet<Scope>): Caller {
-  return { ...EVERYWHERE, id: '', isAnonymous: true, scopes: publicScopes, expiresAt: null };
+  return { ...EVERYWHERE, id: '', isAnonymous: true, scopes: publicScopes, expiresAt: null, withdrawn: null };
 }
 
 export function isScope(text: string): text is Scope {

@@ -14,6 +14,7 @@ import type { Institution } from '../services/institution.types.js';
 import type { Orders } from '../services/orders/orders.types.js';
 import { openConfiguredTracing } from '../tracing/configured-tracing.js';
 import { VERSION } from '../version.js';
+import { openApiKeys } from './api-keys.js';
 import { openGraph } from './graph.js';
 import { openInstitutions } from './institutions.js';
 import { readinessOf, readyLine, whenReady, type Readiness } from './readiness.js';
@@ -79,7 +80,9 @@ async function build(
   const graph = await openGraph(config, { stores, served, sales, metrics, tracing, log, releases });
 
   const { clock, shared } = stores;
-  const readiness = (): Readiness => readinessOf(institutions, shared?.link);
+  const apiKeys = openApiKeys(config.auth, { metrics, log, releases });
+  const readiness = (): Readiness =>
+    readinessOf(institutions, { redis: shared?.link, apiKeys: apiKeys.watched });
   registerInstitutionGauges(metrics, institutions, clock);
   registerOrderGauges(metrics, institutions.keys(), sales.orderFigures);
   registerProcessGauges(metrics, {
@@ -94,7 +97,7 @@ async function build(
     host: config.host,
     port: config.port,
     ...graph,
-    authenticate: createAuthenticator(config.auth, () => clock.now()),
+    authenticate: createAuthenticator(config.auth, () => clock.now(), apiKeys.ring),
     suggestions: config.introspection === 'everybody',
     cacheHeader: cacheHeaderOf,
     tickets: sales.tickets.pages,

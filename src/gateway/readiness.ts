@@ -7,23 +7,32 @@ export interface Readiness {
   readonly reasons: string[];
 }
 
+/** What may be less than it should be; null or absent: there is no such thing here. */
+export interface ReadinessParts {
+  readonly redis?: { isUp(): boolean } | null | undefined;
+  readonly apiKeys?: { isCurrent(): boolean } | null | undefined;
+}
+
 /**
  * Ready when every institution has a catalog to answer from and nothing that only a person can mend. A Redis that is
- * away is told, and is no reason to send nobody here: the other replicas miss it too.
+ * away, or a file of keys that is broken, is told, and is no reason to send nobody here: the other replicas miss it too.
  */
 export function readinessOf(
   institutions: ReadonlyMap<string, Pick<Institution, 'code' | 'catalog'>>,
-  redis?: { isUp(): boolean },
+  { redis, apiKeys }: ReadinessParts = {},
 ): Readiness {
   const reasons = [...institutions.values()].flatMap(({ code, catalog }) => {
     const reason = catalog.notReadyReason();
     return reason === null ? [] : [`${code}: ${reason}`];
   });
   const ready = reasons.length === 0;
-  return { ready, reasons: redis?.isUp() === false ? [...reasons, REDIS_AWAY] : reasons };
+  if (redis?.isUp() === false) reasons.push(REDIS_AWAY);
+  if (apiKeys?.isCurrent() === false) reasons.push(KEYS_OUTDATED);
+  return { ready, reasons };
 }
 
 const REDIS_AWAY = 'degraded: Redis is away, so this replica does not poll; it serves what it has, and sells';
+const KEYS_OUTDATED = 'degraded: API_KEYS_FILE cannot be used, so the keys that it had before count';
 
 /** How long the first line waits for catalogs; a large one takes S-360 about 20 seconds. */
 const PATIENCE_MS = 15_000;

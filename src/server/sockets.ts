@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { loggedError } from './error-log.js';
 import type { Admission } from './admission.js';
+import { closeWithCredential } from './credential-end.js';
 import type { ServerLimits } from './server.types.js';
 import { SocketRefusal } from './socket-refusal.js';
 import type { SocketFacts } from './subscriptions.js';
@@ -82,11 +83,11 @@ export function serveSockets(options: SocketsOptions): Sockets {
       caller: null,
       running: new Map(),
       onEnded: () => {},
-      onCaller: ({ expiresAt }) => {
-        if (expiresAt !== null) stopExpiring = closeAt(webSocket, expiresAt);
+      onCaller: (known) => {
+        forgetCredential = closeWithCredential(webSocket, known);
       },
     };
-    let stopExpiring = (): void => {};
+    let forgetCredential = (): void => {};
     sockets.set(webSocket, facts);
     const stopPinging = keepAlive(webSocket, limits.socketPingMs);
     // Messages over the limit and broken frames: `ws` has closed the socket with the right code by now.
@@ -100,6 +101,8 @@ export function serveSockets(options: SocketsOptions): Sockets {
         close: (code, reason) => webSocket.close(code, reason),
         onMessage: (handle) => {
           webSocket.on('message', (data: Buffer) => {
+            // Whoever does not answer the goodbye could go on for as long as he is waited for.
+            if (webSocket.readyState !== webSocket.OPEN) return;
             if (unread.isStuck(webSocket)) return unread.giveUp(webSocket);
             if (isFlooding()) return webSocket.close(POLICY_VIOLATION, 'Too many messages');
             const text = data.toString('utf8');
@@ -121,7 +124,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
       if (left === 0) ofCaller.delete(caller);
       else ofCaller.set(caller, left);
       stopPinging();
-      stopExpiring();
+      forgetCredential();
       closed(code, reason.toString('utf8')).catch((error: unknown) => {
         log.error({ error: loggedError(error) }, 'a closed socket left something open');
       });
@@ -192,22 +195,6 @@ function keepAlive(webSocket: WebSocket, intervalMs: number): () => void {
   timer.unref();
   return () => clearInterval(timer);
 }
-
-/** What a token was good for ends with it: whoever has a new one comes back with it. */
-function closeAt(webSocket: WebSocket, expiresAt: number): () => void {
-  let timer: NodeJS.Timeout;
-  const look = (): void => {
-    const leftMs = expiresAt - Date.now();
-    if (leftMs <= 0) return webSocket.close(CloseCode.Forbidden, 'The token has expired');
-    // A timer holds 24 days at the most.
-    timer = setTimeout(look, Math.min(leftMs, LONGEST_TIMER_MS));
-    timer.unref();
-  };
-  look();
-  return () => clearTimeout(timer);
-}
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** An order that is being placed is answered first, if it does not take longer than `drainMs`. */
 async function closeWhenAnswered(webSocket: WebSocket, facts: SocketFacts, drainMs: number): Promise<void> {

@@ -107,6 +107,8 @@ export interface RawSocket {
   next(matches?: (message: SocketMessage) => boolean): Promise<SocketMessage>;
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   isOpen(): boolean;
+  /** From now on takes nothing in, not even the other side's goodbye; it can still send. */
+  stopReading(): void;
   close(): void;
 }
 
@@ -158,6 +160,7 @@ export async function openSocket(url: string, options: RawSocketOptions = {}): P
     },
     closed,
     isOpen: () => socket.readyState === WebSocket.OPEN,
+    stopReading: () => socket.pause(),
     close: () => socket.close(),
   };
   if (options.init !== false) {

@@ -63,6 +63,7 @@ describe('API keys', () => {
       institutions: new Set(['lyric']),
       contact: null,
       expiresAt: null,
+      withdrawn: expect.any(AbortSignal) as AbortSignal,
     });
     expect(await authenticate({ apiKey: other })).toMatchObject({ id: 'lobby' });
   });
@@ -140,6 +141,7 @@ describe('tokens', () => {
       institutions: new Set(['lyric']),
       contact: { institution: 'lyric', s360Id: '00042' },
       expiresAt: exp * 1_000,
+      withdrawn: null,
     });
     expect(await claimsOf({ scp: ['operator', 'email'] })).toMatchObject({
       scopes: new Set(['operator']),

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { createKeyRing, type ApiKeyEntry } from '../../src/auth/api-keys.js';
+import type { ApiKeyEntry } from '../../src/auth/api-keys.js';
+import { createKeyRing } from '../../src/auth/key-ring.js';
 import { readConfig } from '../../src/config/config.js';
 
 /** `npm run key`, from the sources. */
@@ -27,7 +28,7 @@ it('npm run key makes a key that opens what its entry says, and stores nothing o
   expect(stdout).not.toContain(made);
   const config = readConfig({ API_KEYS: `[${stdout}]` }, '/');
   expect(config.auth.mode).toBe('required');
-  const caller = createKeyRing([JSON.parse(stdout) as ApiKeyEntry])(made);
+  const caller = createKeyRing([JSON.parse(stdout) as ApiKeyEntry]).find(made);
   expect(caller).toMatchObject({
     id: 'shop',
     scopes: new Set(['catalog:read', 'orders:read']),

@@ -14,18 +14,18 @@ const hall = (notReadyReason: string | null): Parameters<typeof readinessOf>[0] 
 
 describe('readiness of a replica', () => {
   it('tells that Redis is away, and stays ready to serve', () => {
-    const { ready, reasons } = readinessOf(hall(null), { isUp: () => false });
+    const { ready, reasons } = readinessOf(hall(null), { redis: { isUp: () => false } });
     expect(ready).toBe(true);
     expect(reasons).toEqual([expect.stringContaining('Redis is away')]);
   });
 
   it('says nothing of a Redis that answers, and nothing where there is one process', () => {
-    expect(readinessOf(hall(null), { isUp: () => true })).toEqual({ ready: true, reasons: [] });
+    expect(readinessOf(hall(null), { redis: { isUp: () => true } })).toEqual({ ready: true, reasons: [] });
     expect(readinessOf(hall(null))).toEqual({ ready: true, reasons: [] });
   });
 
   it('is not ready for reasons of its institutions, whatever Redis does', () => {
-    const { ready, reasons } = readinessOf(hall('S-360 does not answer'), { isUp: () => false });
+    const { ready, reasons } = readinessOf(hall('S-360 does not answer'), { redis: { isUp: () => false } });
     expect(ready).toBe(false);
     expect(reasons).toEqual(['hall: S-360 does not answer', expect.stringContaining('Redis is away')]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hashOfKey, newApiKey } from '../../src/auth/api-keys.js';
+import { hashOfKey, newApiKey, type ApiKeyEntry } from '../../src/auth/api-keys.js';
 import { createAuthenticator } from '../../src/auth/authenticator.js';
+import { createKeyRing, type KeyRing } from '../../src/auth/key-ring.js';
 import type { Scope } from '../../src/domain/caller.js';
 import { openSocket, query, subscribe } from '../support/graphql-client.js';
 import { startSampleServer, type SampleServer } from '../support/sample-server.js';
@@ -8,25 +9,24 @@ import { AUDIENCE, ISSUER, startIssuer, type Issuer } from '../support/tokens.js
 
 const KEY = newApiKey();
 const OPERATOR = newApiKey();
+const SHOP: ApiKeyEntry = { name: 'shop', sha256: hashOfKey(KEY), scopes: ['catalog:read'] };
 
 function guarded(
   given: {
     readonly issuer?: Issuer;
     readonly publicScopes?: readonly Scope[];
     readonly mayIntrospect?: boolean;
+    readonly ring?: Pick<KeyRing, 'find'>;
   } = {},
 ): Promise<SampleServer> {
-  const { issuer, publicScopes = [], mayIntrospect = true } = given;
+  const { issuer, publicScopes = [], mayIntrospect = true, ring } = given;
   return startSampleServer({
     mayIntrospect,
     graphiql: 'operators',
     authenticate: createAuthenticator(
       {
         mode: 'required',
-        keys: [
-          { name: 'shop', sha256: hashOfKey(KEY), scopes: ['catalog:read'] },
-          { name: 'ops', sha256: hashOfKey(OPERATOR), scopes: ['operator'] },
-        ],
+        keys: [SHOP, { name: 'ops', sha256: hashOfKey(OPERATOR), scopes: ['operator'] }],
         jwt:
           issuer === undefined
             ? null
@@ -40,6 +40,7 @@ function guarded(
         publicScopes,
       },
       Date.now,
+      ring,
     ),
   });
 }
@@ -165,6 +166,37 @@ describe('a WebSocket', () => {
     await expect.poll(() => server.subscribers()).toBe(0);
     expect(late.isOpen()).toBe(true);
     late.close();
+  });
+
+  it('is not listened to after that, whether it answers the goodbye or not', async () => {
+    const ring = createKeyRing([SHOP]);
+    await using server = await guarded({ ring });
+    const socket = await openSocket(server.url, { payload: { apiKey: KEY } });
+    socket.send({ type: 'subscribe', id: 'a', payload: { query: 'subscription { ticks }' } });
+    await expect.poll(() => server.subscribers()).toBe(1);
+    const before = server.origins.length;
+    socket.stopReading();
+    ring.replace([]);
+    socket.send({ type: 'subscribe', id: 'late', payload: { query: 'mutation { write }' } });
+    // It is cut soon, and not only when the protocol gives up.
+    await expect.poll(() => server.subscribers(), { timeout: 10_000 }).toBe(0);
+    expect(server.origins).toHaveLength(before);
+  });
+
+  it('is closed with 4403 when its key is withdrawn, also while it was being let in', async () => {
+    const ring = createKeyRing([SHOP]);
+    await using server = await guarded({
+      ring: {
+        find: (key) => {
+          const caller = ring.find(key);
+          ring.replace([]);
+          return caller;
+        },
+      },
+    });
+    const socket = await openSocket(server.url, { init: false });
+    socket.send({ type: 'connection_init', payload: { apiKey: KEY } });
+    expect(await socket.closed).toEqual({ code: 4403, reason: 'The API key was withdrawn or changed' });
   });
 
   it('reads the schema only where the caller may', async () => {
