@@ -5,10 +5,16 @@ import {
   type Seat,
   type SeatCategoryObservation,
 } from '../domain/availability.js';
+import { colorOfLevel } from './s360/guesses.js';
 import type { AvailabilityEntryWire, SeatWire } from './s360/wire/availability.js';
 
 /** S-360's word for a level as our color; an unknown word is UNKNOWN. */
 export type ColorOfLevel = (rawLevel: string) => AvailabilityColor;
+
+/** `levels`: the institution's own words, where they differ from the usual ones. */
+export function colorsOfLevels(levels?: Readonly<Record<string, AvailabilityColor>>): ColorOfLevel {
+  return (rawLevel) => colorOfLevel(rawLevel, levels).color;
+}
 
 export interface ObservationOptions {
   readonly colorOfLevel: ColorOfLevel;

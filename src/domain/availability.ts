@@ -35,6 +35,13 @@ export interface Seat {
   readonly isAvailable: boolean;
 }
 
+/** S-360 says that a product's availabilities may be others than before. */
+export interface ProductMove {
+  readonly productId: string;
+  /** Epoch ms on S-360's clock; null when it is not dated. */
+  readonly movedAt: number | null;
+}
+
 /** One change of color, as recorded in the log: of one seat category, or of the whole subject when it is null. */
 export interface ColorChange {
   readonly institution: string;

@@ -145,8 +145,8 @@ export class FakeS360 implements AvailabilityCalls, CallAllowance {
       [...this.#movedAt]
         .filter(([productId, at]) => args.productIds.includes(productId) && at >= args.since)
         .flatMap(([productId, at]) => {
-          const update = { productId, lastUpdate: new Date(at).toISOString() };
-          return [update, update];
+          const move = { productId, movedAt: at };
+          return [move, move];
         }),
     );
   }

@@ -41,9 +41,9 @@ export const QUESTIONS: Readonly<
   listSeasons: ({ catalog }) => catalog.ownSeasonIds(),
   getUpdatedAvailabilities: async ({ availability }) => {
     const args = { pointOfSalesId: POS, productIds: [EVENT], since: Date.now() - 3_600_000 };
-    const updates = await availability.getUpdatedAvailabilities(args, POLL);
+    const moves = await availability.getUpdatedAvailabilities(args, POLL);
     const finder = new MoveFinder(null);
-    return [finder.take(updates, Date.now()), new Date(finder.since(Date.now())).toISOString()];
+    return [finder.take(moves, Date.now()), new Date(finder.since(Date.now())).toISOString()];
   },
   getEventAvailability: async ({ availability }) => {
     const args = { pointOfSalesId: POS, eventIds: [EVENT], performanceIds: [PERFORMANCE] };

@@ -7,6 +7,9 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+const S360_WORDS = '../../datasources/s360/order-words.js';
+const S360_WIRE = '../../datasources/s360/wire/availability.js';
+
 /** For each room that has a rule: an import that it must refuse, and one that it must let through. */
 const ROOMS: readonly (readonly [file: string, refused: string, allowed: string])[] = [
   ['src/domain/room.ts', '../clock.js', '../errors.js'],
@@ -19,6 +22,9 @@ const ROOMS: readonly (readonly [file: string, refused: string, allowed: string]
   ['src/datasources/s360/room.ts', '../catalog.js', '../../domain/ids.js'],
   ['src/services/room.ts', '../resolvers/schema.js', '../datasources/catalog.js'],
   ['src/services/orders/room.ts', '../../config/config.js', '../catalog/loaded-catalog.js'],
+  ['src/services/words.ts', '../datasources/s360/guesses.js', '../datasources/s360/client.types.js'],
+  ['src/services/orders/words.ts', S360_WORDS, '../../datasources/s360/order-calls.types.js'],
+  ['src/services/orders/wire.ts', S360_WIRE, '../../datasources/order-refusals.js'],
   ['src/resolvers/orders/room.ts', '../../datasources/s360/client.js', '../../services/reach.js'],
   ['src/server/room.ts', '../gateway/gateway.js', '../services/reach.js'],
   ['src/federation/room.ts', '../services/reach.js', '../server/http.js'],

@@ -1,8 +1,9 @@
+import type { ProductMove } from '../../domain/availability.js';
 import type { AvailabilityCalls, CallOptions } from './client.types.js';
 import type { WireObject } from './answer-decoder.js';
 import type { S360Client } from './client.js';
 import { MAX_SEATS_BYTES } from './settings.js';
-import { idIn, objectsIn, requiredObject } from './wire-values.js';
+import { idIn, objectsIn, requiredObject, textIn } from './wire-values.js';
 import type { SoapArguments } from './soap-call.js';
 
 const SERVICE = 'AvailabilityService';
@@ -28,7 +29,7 @@ export function createAvailabilityCalls(client: S360Client, institution: string)
         { pointOfSalesId, productIds, referenceDate },
         options,
       );
-      return objectsIn(result, 'availabilityUpdateData').map(withoutFalseIds);
+      return objectsIn(result, 'availabilityUpdateData').flatMap(movesOf);
     },
     async getEventAvailability({ pointOfSalesId, eventIds, performanceIds }, options) {
       const args = { pointOfSalesId, eventIds, performanceIds, seatCategoryIds: EVERY_CATEGORY };
@@ -61,6 +62,13 @@ export function createAvailabilityCalls(client: S360Client, institution: string)
       return listOf('getSeatsAvailability', result, 'seatsAvailabilityData', 'seats');
     },
   };
+}
+
+/** None for an entry that names no product. */
+function movesOf(entry: WireObject): ProductMove[] {
+  const productId = idIn(entry, 'productId');
+  const at = Date.parse(textIn(entry, 'lastUpdate') ?? '');
+  return productId === undefined ? [] : [{ productId, movedAt: Number.isNaN(at) ? null : at }];
 }
 
 /** What cannot be an id is none: an entry about nothing we know is left out further up, a seat without one too. */

@@ -25,7 +25,7 @@ import { deadlineOf, MAX_ANSWER_BYTES, type S360Settings, type ServiceName } fro
 import type { SoapArguments } from './soap-call.js';
 import { SoapClient } from './soap-client.js';
 import { UpstreamClock } from './upstream-clock.js';
-import { WorkInHand } from './work-in-hand.js';
+import { WorkInHand } from '../../work-in-hand.js';
 
 export interface S360Request {
   readonly service: ServiceName;

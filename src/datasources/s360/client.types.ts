@@ -1,5 +1,6 @@
 import type { ErrorCode, UpstreamRateLimitedError } from '../../errors.js';
-import type { AvailabilityEntryWire, AvailabilityUpdateWire, SeatWire } from './wire/availability.js';
+import type { ProductMove } from '../../domain/availability.js';
+import type { AvailabilityEntryWire, SeatWire } from './wire/availability.js';
 
 /** Who is served first when calls are short; polling (`availability`, `catalog`) can never starve a sale. */
 export type Lane = 'orders' | 'contacts' | 'availability' | 'catalog';
@@ -19,7 +20,7 @@ export interface AvailabilityCalls {
   getUpdatedAvailabilities(
     args: { pointOfSalesId: string; productIds: readonly string[]; since: number },
     options: CallOptions,
-  ): Promise<readonly AvailabilityUpdateWire[]>;
+  ): Promise<readonly ProductMove[]>;
   /** Split by every seat category (`[-1]`). Both lists must not be empty and belong together. */
   getEventAvailability(
     args: { pointOfSalesId: string; eventIds: readonly string[]; performanceIds: readonly string[] },

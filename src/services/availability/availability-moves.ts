@@ -1,4 +1,4 @@
-import type { AvailabilityUpdateWire } from '../../datasources/s360/wire/availability.js';
+import type { ProductMove } from '../../domain/availability.js';
 import type { Look } from '../../journal/shared-poll.types.js';
 
 /** What `MoveFinder` needs to go on after a restart; plain JSON. */
@@ -43,15 +43,15 @@ export class MoveFinder {
   }
 
   /** The products that moved since they were last found here, each once. */
-  take(updates: readonly AvailabilityUpdateWire[], now: number): string[] {
+  take(moves: readonly ProductMove[], now: number): string[] {
     const moved = new Set(this.#fresh);
     this.#fresh.clear();
-    for (const { productId, lastUpdate } of updates) {
-      if (productId === undefined) continue;
-      const at = lastUpdate === undefined ? Number.NaN : Date.parse(lastUpdate);
-      if (Number.isNaN(at)) {
+    for (const { productId, movedAt: at } of moves) {
+      if (at === null) {
         moved.add(productId);
-      } else if (at > (this.#seen.get(productId) ?? -Infinity)) {
+        continue;
+      }
+      if (at > (this.#seen.get(productId) ?? -Infinity)) {
         this.#seen.set(productId, at);
         this.#untold.set(productId, at);
         moved.add(productId);

@@ -172,7 +172,7 @@ export class AvailabilityPoller {
     const at = clock.now();
     const since = this.#finder.since(at);
     try {
-      const updates =
+      const moves =
         productIds.length === 0
           ? []
           : await calls.getUpdatedAvailabilities(
@@ -180,7 +180,7 @@ export class AvailabilityPoller {
               { lane: 'availability', signal: this.signal },
             );
       health.succeeded('getUpdatedAvailabilities');
-      const moved = this.#finder.take(updates, at);
+      const moved = this.#finder.take(moves, at);
       for (const productId of moved) backlog.markMoved(productId, at);
       this.options.shared?.looked(this.#finder.lookOf(moved, at));
     } catch (error) {

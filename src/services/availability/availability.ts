@@ -3,7 +3,7 @@ import type { BoardStore } from '../../cache/color-board-store.js';
 import { LiveColorBoard } from '../../cache/color-board.js';
 import type { Clock } from '../../clock.js';
 import { ComposedReadings } from '../../datasources/availability-composed.js';
-import { colorOfLevel } from '../../datasources/s360/guesses.js';
+import { colorsOfLevels } from '../../datasources/availability.js';
 import type { AvailabilityCalls, CallAllowance } from '../../datasources/s360/client.types.js';
 import type { AvailabilityColor } from '../../domain/availability.js';
 import type { ColorLog } from '../../journal/color-log.js';
@@ -91,7 +91,7 @@ export function createAvailability(options: AvailabilityOptions): RunningAvailab
     backlog,
     composed,
     health,
-    colorOfLevel: (word) => colorOfLevel(word, options.levels).color,
+    colorOfLevel: colorsOfLevels(options.levels),
     onRecorded: (products, changes) => tellDelays(products, changes),
     nextPollAt: () => poller.nextPollAt,
     everyMs: (productId) => plan.everyMs(productId),

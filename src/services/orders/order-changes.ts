@@ -1,7 +1,6 @@
+import { upstreamRefusalIn } from '../../datasources/order-refusals.js';
 import type { OrderDetails } from '../../datasources/s360/order-calls.types.js';
-import { HOLD_OVER } from '../../datasources/s360/order-words.js';
 import type { Order, OrderActor } from '../../domain/order.js';
-import { UpstreamFaultError } from '../../errors.js';
 import { loadedSnapshot } from '../catalog/loaded-catalog.js';
 import { becomeClosed } from './order-closed.js';
 import { refusalOf } from './order-outcome.js';
@@ -104,7 +103,7 @@ export class OrderChanges {
   }
 
   async #afterRefusedUpdate(order: Order, error: unknown): Promise<Order> {
-    const isOver = error instanceof UpstreamFaultError && error.upstreamCode === HOLD_OVER;
+    const isOver = upstreamRefusalIn(error)?.reason === 'hold over';
     if (isOver) return this.work.end(order, 'EXPIRED', [], 'UPSTREAM');
     return this.work.records.settle(order, { ...QUIET, refusals: [refusalOf(order, error)] }, 'UPSTREAM');
   }

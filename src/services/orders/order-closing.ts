@@ -1,7 +1,6 @@
+import { upstreamRefusalIn } from '../../datasources/order-refusals.js';
 import type { CloseAnswer, OrderDetails } from '../../datasources/s360/order-calls.types.js';
-import { ALREADY_CLOSED, HOLD_OVER, WRONG_AMOUNT } from '../../datasources/s360/order-words.js';
 import type { Order, OrderActor, OrderRefusal } from '../../domain/order.js';
-import { UpstreamFaultError } from '../../errors.js';
 import { loadedSnapshot } from '../catalog/loaded-catalog.js';
 import { becomeClosed } from './order-closed.js';
 import { pendingAccountOf } from './order-draft-rules.js';
@@ -69,10 +68,10 @@ export class OrderClosing {
   }
 
   async #afterRefusedClose(order: Order, error: unknown, by: OrderActor): Promise<Order> {
-    const code = error instanceof UpstreamFaultError ? error.upstreamCode : '';
-    if (code === ALREADY_CLOSED) return this.finishClosing(order, null);
-    if (code === HOLD_OVER) return this.work.end(order, 'EXPIRED', [], 'UPSTREAM');
-    if (code === WRONG_AMOUNT) {
+    const reason = upstreamRefusalIn(error)?.reason;
+    if (reason === 'already closed') return this.finishClosing(order, null);
+    if (reason === 'hold over') return this.work.end(order, 'EXPIRED', [], 'UPSTREAM');
+    if (reason === 'wrong amount') {
       this.work.parts.log.error({ order: order.number }, 'what we paid is not what S-360 asks for');
     }
     return this.#closeRefused(order, refusalOf(order, error), by);

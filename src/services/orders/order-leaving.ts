@@ -1,6 +1,5 @@
-import { HOLD_OVER } from '../../datasources/s360/order-words.js';
+import { upstreamRefusalIn } from '../../datasources/order-refusals.js';
 import type { Order, OrderActor, OrderChange, OrderRefusal } from '../../domain/order.js';
-import { UpstreamFaultError } from '../../errors.js';
 import { becomeClosed } from './order-closed.js';
 import { SEND_WITHIN_MS } from './order-parts.types.js';
 import type { OrderWork } from './order-work.js';
@@ -34,7 +33,7 @@ export class OrderLeaving {
       const sendBefore = this.work.parts.clock.now() + SEND_WITHIN_MS;
       await orderCalls.abandonMovements(s360OrderId, movementIds, { sendBefore });
     } catch (error) {
-      const isOver = error instanceof UpstreamFaultError && error.upstreamCode === HOLD_OVER;
+      const isOver = upstreamRefusalIn(error)?.reason === 'hold over';
       if (!isOver) return this.work.doubts.begin(order, error, by);
     }
     return this.becomeAbandoned(order);

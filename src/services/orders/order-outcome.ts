@@ -1,6 +1,5 @@
 import type { Order, OrderRefusal, OrderRefusalCode, OrderRefusalFacts } from '../../domain/order.js';
-import { refusalCodeOf } from '../../datasources/s360/order-words.js';
-import { UpstreamFaultError } from '../../errors.js';
+import { upstreamRefusalIn } from '../../datasources/order-refusals.js';
 import type { OrderOutcome } from './orders.types.js';
 
 /** The order, with why it ended where that is. */
@@ -27,11 +26,11 @@ export function refusal(
 
 /** S-360's "no" to an order, in our words where we know them; its own code otherwise, untouched. */
 export function refusalOf(order: Order, error: unknown): OrderRefusal {
-  if (!(error instanceof UpstreamFaultError)) {
+  const no = upstreamRefusalIn(error);
+  if (no === null) {
     return refusal('UPSTREAM_REJECTED', 'S-360 did not take the order', { facts: upstream('unknown') });
   }
-  const { upstreamCode } = error;
-  const code = refusalCodeOf(upstreamCode);
+  const { code, upstreamCode } = no;
   if (code === undefined) {
     return refusal('UPSTREAM_REJECTED', `S-360 refused with ${JSON.stringify(upstreamCode)}`, {
       facts: upstream(upstreamCode),

@@ -1,6 +1,6 @@
-import { WorkInHand } from '../../datasources/s360/work-in-hand.js';
 import { isFinal, type Order } from '../../domain/order.js';
 import { InDoubtError } from '../../errors.js';
+import { WorkInHand } from '../../work-in-hand.js';
 import { NO_ORDER, outcomeOf, refused } from './order-outcome.js';
 import type { OrderFeed } from './order-feed.js';
 import { hasOpenStep, OrderTakenError } from './order-records.js';

@@ -22,8 +22,3 @@ export interface SeatWire {
   readonly contingentId?: string;
   readonly available?: boolean;
 }
-
-export interface AvailabilityUpdateWire {
-  readonly productId?: string;
-  readonly lastUpdate?: string;
-}
