@@ -1,11 +1,13 @@
+import { quote } from '../domain/ids.js';
+import { parseProxyNetworks, type TrustedProxies } from '../server/trusted-proxies.js';
 import type { EnvironmentReader } from './environment.js';
 
 /** How often one caller may ask, and how it is known who he is. */
 export interface RateLimitConfig {
   /** Requests, and operations on sockets; null: as often as he likes. */
   readonly perMinute: number | null;
-  /** Proxies in front that write `X-Forwarded-For`; 0: nobody does, and whoever sends it himself is not believed. */
-  readonly trustedProxies: number;
+  /** Proxies whose `X-Forwarded-For` is believed; 0: nobody's. */
+  readonly trustedProxies: TrustedProxies;
 }
 
 export function readRateLimit(read: EnvironmentReader): RateLimitConfig {
@@ -13,6 +15,18 @@ export function readRateLimit(read: EnvironmentReader): RateLimitConfig {
   const perMinute = read.integer('RATE_LIMIT_PER_MINUTE', { fallback: 6_000, min: 0, max: 10_000_000 });
   return {
     perMinute: perMinute === 0 ? null : perMinute,
-    trustedProxies: read.integer('TRUSTED_PROXIES', { fallback: 0, min: 0, max: 10 }),
+    trustedProxies: readTrustedProxies(read),
   };
+}
+
+function readTrustedProxies(read: EnvironmentReader): TrustedProxies {
+  const text = read.text('TRUSTED_PROXIES') ?? '0';
+  if (/^\d+$/.test(text)) return read.integer('TRUSTED_PROXIES', { fallback: 0, min: 0, max: 10 });
+  const networks = parseProxyNetworks(text);
+  if (!('wrong' in networks)) return networks;
+  read.problem(
+    'TRUSTED_PROXIES',
+    `must be a number from 0 to 10, or a list of addresses and networks like 10.0.0.0/8, got ${quote(networks.wrong)}`,
+  );
+  return 0;
 }

@@ -10,6 +10,7 @@ import type { RateLimitsOptions } from './rate-limits.js';
 import type { Tracing } from '../tracing/traced.js';
 import type { QueryLimits } from './query-limits.js';
 import type { TicketPages } from './ticket-route.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 import type { TrustedDocumentsOptions } from './trusted-documents.js';
 
 /** Everything the server needs from the rest of the process. */
@@ -45,7 +46,7 @@ export interface ServerOptions {
   /** Of this process by default. */
   readonly pressure?: Pressure;
   /** How often one caller may ask; absent: as often as he likes. */
-  readonly rates?: RateLimitsOptions & { readonly trustedProxies: number };
+  readonly rates?: RateLimitsOptions & { readonly trustedProxies: TrustedProxies };
   /** The documents that may be run; absent or null: all that keep to the limits. */
   readonly trustedDocuments?: TrustedDocumentsOptions | null;
 }
