@@ -36,6 +36,7 @@ async function measure(sockets: number): Promise<(string | number)[]> {
     S360_MINUTE_MS: MINUTE_MS,
     S360_CALLS_PER_MONTH: '1000000000',
     MAX_SOCKETS_PER_CALLER: '20000',
+    MAX_SUBSCRIPTIONS_PER_CALLER: '20000',
   });
   await foyer.ready;
   const { performanceId } = await twoPlaces(foyer.graphql);

@@ -14,6 +14,7 @@ export interface LimitsConfig {
     | 'socketMessagesPerSecond'
     | 'operationsPerSocket'
     | 'socketsPerCaller'
+    | 'subscriptionsPerCaller'
   >;
   /** Origins of pages on other sites that may talk to the gateway, exactly as browsers send them. */
   readonly allowedOrigins: readonly string[];
@@ -41,7 +42,13 @@ export function readLimits(read: EnvironmentReader, deadlines: UpstreamDeadlines
         max: 100_000,
       }),
       operationsPerSocket: read.integer('MAX_OPERATIONS_PER_SOCKET', { fallback: 50, min: 1, max: 10_000 }),
+      // A twentieth of what a process holds: a partner's servers, or the visitors of a site behind one address.
       socketsPerCaller: read.integer('MAX_SOCKETS_PER_CALLER', { fallback: 1_000, min: 1, max: 1_000_000 }),
+      subscriptionsPerCaller: read.integer('MAX_SUBSCRIPTIONS_PER_CALLER', {
+        fallback: 5_000,
+        min: 1,
+        max: 1_000_000,
+      }),
     },
     allowedOrigins: readOrigins(read),
   };

@@ -13,6 +13,8 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   socketMessageBytes: 64 * 1024,
   socketMessagesPerSecond: 1_000,
   socketsPerCaller: 1_000,
+  // Some 25 KB each: 125 MB.
+  subscriptionsPerCaller: 5_000,
   operationsPerSocket: 50,
   socketInitMs: 3_000,
   socketPingMs: 12_000,

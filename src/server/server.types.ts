@@ -125,8 +125,10 @@ export interface ServerLimits {
   readonly socketMessageBytes: number;
   /** Messages of any type; a socket that sends more is closed. */
   readonly socketMessagesPerSecond: number;
-  /** Open at the same time for one caller. */
+  /** Open at the same time for one caller: of an address until a credential was shown, then of that. */
   readonly socketsPerCaller: number;
+  /** Running at the same time for one caller, on all his sockets. */
+  readonly subscriptionsPerCaller: number;
   readonly operationsPerSocket: number;
   /** For `connection_init` to arrive. */
   readonly socketInitMs: number;

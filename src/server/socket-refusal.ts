@@ -26,3 +26,8 @@ export function refusalOfCaller(cause: unknown): SocketRefusal {
     ? new SocketRefusal(TRY_AGAIN_LATER, cause.message, { cause })
     : new SocketRefusal(TRY_AGAIN_LATER, 'The credential cannot be checked at present', { cause });
 }
+
+/** Clients of graphql-ws come back by themselves after this code: sockets from before a deploy may not be gone yet. */
+export function tooManySockets(maximum: number): SocketRefusal {
+  return new SocketRefusal(TRY_AGAIN_LATER, `Too many sockets: this caller has ${maximum} open, the limit`);
+}

@@ -8,7 +8,8 @@ import { loggedError } from './error-log.js';
 import type { Admission } from './admission.js';
 import { closeWithCredential } from './credential-end.js';
 import type { ServerLimits } from './server.types.js';
-import { SocketRefusal } from './socket-refusal.js';
+import { Shares } from './shares.js';
+import { SocketRefusal, tooManySockets } from './socket-refusal.js';
 import type { SocketFacts } from './subscriptions.js';
 import type { Unread } from './unread.js';
 
@@ -33,6 +34,7 @@ export interface SocketsOptions {
   readonly unread: Unread;
   readonly limits: ServerLimits;
   readonly allowedOrigins: readonly string[];
+  /** By whom a socket is counted: its address, and once its credential was looked at whoever that stands for. */
   callerOf(request: IncomingMessage): string;
   readonly log: Logger;
 }
@@ -48,6 +50,8 @@ const GOODBYE_PATIENCE_MS = 5_000;
 /** Clients that all lose their sockets in the same moment also come back in the same moment. */
 const GOODBYES_AT_ONCE = 200;
 const PAUSE_BETWEEN_GOODBYES_MS = 50;
+/** Sockets end when they end: nothing is known of when one of this caller does. */
+const COME_BACK_MS = 5_000;
 
 export function serveSockets(options: SocketsOptions): Sockets {
   const { server, path, protocol, admission, unread, limits, log } = options;
@@ -59,24 +63,23 @@ export function serveSockets(options: SocketsOptions): Sockets {
     clientTracking: false,
     perMessageDeflate: false,
   });
-  /** Open sockets by caller. */
-  const ofCaller = new Map<string, number>();
+  const shares = new Shares(limits.socketsPerCaller);
   let stopping: Promise<void> | null = null;
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (stopping !== null) return refuse(socket, '503 Service Unavailable');
     if (pathOf(request) !== path) return refuse(socket, '404 Not Found');
     if (!isAllowedOrigin(request, options.allowedOrigins)) return refuse(socket, '403 Forbidden');
-    const caller = options.callerOf(request);
-    if ((ofCaller.get(caller) ?? 0) >= limits.socketsPerCaller)
-      return refuse(socket, '429 Too Many Requests');
     const overload = admission.refusalOfSocket(sockets.size);
     if (overload !== null) return refuse(socket, '503 Service Unavailable', overload.retryAfterMs);
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request, caller));
+    const leave = shares.take(options.callerOf(request));
+    if (leave === null) return refuse(socket, '429 Too Many Requests', COME_BACK_MS);
+    socket.once('close', leave);
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request, leave));
   });
 
-  const accept = (webSocket: WebSocket, request: IncomingMessage, caller: string): void => {
-    ofCaller.set(caller, (ofCaller.get(caller) ?? 0) + 1);
+  /** `leaveAddress`: it counts there until it is known whose it is. */
+  const accept = (webSocket: WebSocket, request: IncomingMessage, leaveAddress: () => void): void => {
     const isFlooding = floodGate(limits.socketMessagesPerSecond);
     const facts: SocketFacts = {
       request,
@@ -84,10 +87,17 @@ export function serveSockets(options: SocketsOptions): Sockets {
       running: new Map(),
       onEnded: () => {},
       onCaller: (known) => {
+        // Gone while the credential was looked at: nothing would give back what is taken here.
+        if (webSocket.readyState === webSocket.CLOSED) return;
         forgetCredential = closeWithCredential(webSocket, known);
+        if (known.isAnonymous) return;
+        leaveAddress();
+        leaveCaller = shares.take(options.callerOf(request));
+        if (leaveCaller === null) throw tooManySockets(limits.socketsPerCaller);
       },
     };
     let forgetCredential = (): void => {};
+    let leaveCaller: (() => void) | null = null;
     sockets.set(webSocket, facts);
     const stopPinging = keepAlive(webSocket, limits.socketPingMs);
     // Messages over the limit and broken frames: `ws` has closed the socket with the right code by now.
@@ -120,9 +130,7 @@ export function serveSockets(options: SocketsOptions): Sockets {
     );
     webSocket.once('close', (code, reason) => {
       sockets.delete(webSocket);
-      const left = (ofCaller.get(caller) ?? 1) - 1;
-      if (left === 0) ofCaller.delete(caller);
-      else ofCaller.set(caller, left);
+      leaveCaller?.();
       stopPinging();
       forgetCredential();
       closed(code, reason.toString('utf8')).catch((error: unknown) => {

@@ -21,6 +21,7 @@ import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
+import { Shares } from './shares.js';
 import { refusalOfCaller } from './socket-refusal.js';
 
 /** What is kept of a socket beside the protocol's own state. */
@@ -28,7 +29,7 @@ export interface SocketFacts {
   readonly request: IncomingMessage;
   /** Null until `connection_init` was taken. */
   caller: Caller | null;
-  /** Called when the caller is known. */
+  /** Called when the caller is known; throws when he may not have one more socket. */
   onCaller: (caller: Caller) => void;
   /** Of the operations running on this socket, by the id the client gave them. */
   readonly running: Map<string, RunningOperation>;
@@ -41,6 +42,8 @@ interface RunningOperation {
   readonly kind: OperationTypeNode;
   readonly name: string | null;
   readonly startedAt: number;
+  /** It is no longer one of its caller's subscriptions. */
+  readonly leave: () => void;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketFacts>;
@@ -54,7 +57,7 @@ export interface SubscriptionsOptions {
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
-  readonly rates: Pick<CallerRates, 'take' | 'know' | 'takeForFailure'>;
+  readonly rates: Pick<CallerRates, 'take' | 'know' | 'takeForFailure' | 'callerOf'>;
   /** Null: every document may be run. */
   readonly documents: TrustedDocuments | null;
 }
@@ -71,6 +74,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
   const correlationIdOf = new WeakMap<object, string>();
   const endOf = new WeakMap<object, () => void>();
   const turns = new WeightedTurns(CHANGES_AT_ONCE);
+  const subscriptions = new Shares(limits.subscriptionsPerCaller);
 
   const onSubscribe = async (
     socket: SocketContext,
@@ -105,6 +109,11 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       // A subscription is idle most of its life: what bounds it is the number of sockets.
       if (overload !== null || kind === OperationTypeNode.SUBSCRIPTION) end();
       if (overload !== null) return refuse([asGraphQLError(overload)]);
+      const leave =
+        kind === OperationTypeNode.SUBSCRIPTION
+          ? subscriptions.take(rates.callerOf(socket.extra.request))
+          : () => undefined;
+      if (leave === null) return refuse([tooManySubscriptions(limits.subscriptionsPerCaller)]);
       const schema = 'current' in options.schema ? options.schema.answering(read.document) : options.schema;
       const args: ExecutionArgs = {
         schema,
@@ -120,6 +129,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         kind,
         name: read.operation.name?.value ?? null,
         startedAt: performance.now(),
+        leave,
       });
       return args;
     } catch (error) {
@@ -135,12 +145,12 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         extra.caller = await options.authenticate(
           credentialsOfSocket(connectionParams, extra.request.headers),
         );
-        rates.know(extra.request, extra.caller);
-        extra.onCaller(extra.caller);
       } catch (error) {
         const { refusal } = await rates.takeForFailure(extra.request);
         throw refusalOfCaller(refusal ?? error);
       }
+      rates.know(extra.request, extra.caller);
+      extra.onCaller(extra.caller);
     },
     onSubscribe,
     execute: async (args) => {
@@ -184,6 +194,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       const operation = extra.running.get(id);
       if (operation === undefined) return;
       extra.running.delete(id);
+      operation.leave();
       metrics.operationEnded({
         transport: 'WEBSOCKET',
         kind: operation.kind,
@@ -239,6 +250,12 @@ function idOf({ contextValue }: ExecutionArgs): string {
 function tooManyOperations(maximum: number): GraphQLError {
   return new GraphQLError(`This socket already runs ${maximum} operations, the limit`, {
     extensions: { code: 'LIMIT_EXCEEDED', limit: 'operationsPerSocket', maximum },
+  });
+}
+
+function tooManySubscriptions(maximum: number): GraphQLError {
+  return new GraphQLError(`This caller already has ${maximum} subscriptions on all its sockets, the limit`, {
+    extensions: { code: 'LIMIT_EXCEEDED', limit: 'subscriptionsPerCaller', maximum },
   });
 }
 

@@ -15,6 +15,7 @@ describe('settings of limits', () => {
         socketMessagesPerSecond: 1_000,
         operationsPerSocket: 50,
         socketsPerCaller: 1_000,
+        subscriptionsPerCaller: 5_000,
       },
       allowedOrigins: [],
     });

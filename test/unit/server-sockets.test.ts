@@ -1,8 +1,11 @@
 import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import type { Credentials } from '../../src/auth/authenticator.js';
+import { ANYBODY, type Caller } from '../../src/domain/caller.js';
 import {
   openSocket,
   subscribe,
+  type RawSocket,
   type RawSocketOptions,
   type SocketMessage,
 } from '../support/graphql-client.js';
@@ -246,6 +249,81 @@ describe('graphql over WebSocket', () => {
       (await (await fetch(`${server.url}metrics`)).text()).includes('foyer_sockets 1'),
     );
     expect((await openSocket(server.url)).isOpen()).toBe(true);
+  });
+
+  describe('of callers who are known', () => {
+    const byKey = {
+      authenticate: async ({ apiKey }: Credentials): Promise<Caller> => ({
+        ...ANYBODY,
+        id: String(apiKey),
+        isAnonymous: apiKey === undefined,
+      }),
+    };
+    const openAs = (url: string, apiKey: string, more: RawSocketOptions = {}) =>
+      openSocket(url, { payload: { apiKey }, ...more });
+
+    it('are counted by their credentials, and no longer by the address that they share', async () => {
+      await using server = await startSampleServer({ ...byKey, limits: { socketsPerCaller: 2 } });
+      const [first] = [await openAs(server.url, 'one'), await openAs(server.url, 'one')];
+      const third = await openAs(server.url, 'one', { init: false });
+      third.send({ type: 'connection_init', payload: { apiKey: 'one' } });
+      expect(await third.closed).toEqual({
+        code: 1013,
+        reason: 'Too many sockets: this caller has 2 open, the limit',
+      });
+      expect((await openAs(server.url, 'other')).isOpen()).toBe(true);
+      expect((await openSocket(server.url)).isOpen()).toBe(true);
+      first.close();
+      await first.closed;
+      await vi.waitFor(async () => expect((await openAs(server.url, 'one')).isOpen()).toBe(true));
+    });
+
+    it('have so many subscriptions on all of them, and another one when one of them ended', async () => {
+      await using server = await startSampleServer({ ...byKey, limits: { subscriptionsPerCaller: 2 } });
+      const sockets = [await openAs(server.url, 'one'), await openAs(server.url, 'one')];
+      const [first, second] = sockets as [RawSocket, RawSocket];
+      const ticks = { query: 'subscription { ticks }' };
+      first.send({ type: 'subscribe', id: 'a', payload: ticks });
+      await vi.waitUntil(() => server.subscribers() === 1);
+      second.send({ type: 'subscribe', id: 'b', payload: ticks });
+      await vi.waitUntil(() => server.subscribers() === 2);
+      second.send({ type: 'subscribe', id: 'c', payload: ticks });
+      expect(await second.next()).toMatchObject({
+        type: 'error',
+        id: 'c',
+        payload: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'subscriptionsPerCaller', maximum: 2 } }],
+      });
+      const other = await openAs(server.url, 'other');
+      other.send({ type: 'subscribe', id: 'd', payload: ticks });
+      await vi.waitUntil(() => server.subscribers() === 3);
+      first.close();
+      await vi.waitUntil(() => server.subscribers() === 2);
+      second.send({ type: 'subscribe', id: 'e', payload: ticks });
+      await vi.waitUntil(() => server.subscribers() === 3);
+      second.send({ type: 'subscribe', id: 'f', payload: { query: '{ hello }' } });
+      expect(await second.next()).toMatchObject({ type: 'next', id: 'f' });
+    });
+
+    it('who leave while their credential is looked at leave nothing behind', async () => {
+      let look = (): void => undefined;
+      const looked = new Promise<void>((resolve) => (look = resolve));
+      let asked = 0;
+      await using server = await startSampleServer({
+        authenticate: async (credentials) => {
+          asked += 1;
+          if (asked === 1) await looked;
+          return byKey.authenticate(credentials);
+        },
+        limits: { socketsPerCaller: 1 },
+      });
+      const gone = await openAs(server.url, 'one', { init: false });
+      gone.send({ type: 'connection_init', payload: { apiKey: 'one' } });
+      await vi.waitUntil(() => asked === 1);
+      gone.close();
+      await gone.closed;
+      look();
+      expect((await openAs(server.url, 'one')).isOpen()).toBe(true);
+    });
   });
 
   it('has sockets at /graphql only', async () => {
