@@ -1,8 +1,9 @@
-import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { isScope, type Caller, type Scope } from '../domain/caller.js';
 import { parseContactId } from '../domain/contact.js';
 import { INSTITUTION_CODE, type GlobalId } from '../domain/ids.js';
-import { IssuerUnavailableError, UnauthenticatedError, type GatewayError } from '../errors.js';
+import { GatewayError, IssuerUnavailableError, UnauthenticatedError } from '../errors.js';
+import { createIssuerKeys } from './issuer-keys.js';
 
 export interface JwtSettings {
   /** Where the issuer publishes its keys, or a secret shared with it: never both, so a public key is never taken for a secret. */
@@ -28,7 +29,6 @@ export const ALGORITHMS = {
 
 /** How much clocks may differ. */
 const LEEWAY_SECONDS = 30;
-const JWKS_TIMEOUT_MS = 5_000;
 
 export type TokenReader = (token: string) => Promise<Caller>;
 
@@ -55,19 +55,21 @@ export function createTokenReader(settings: TokenReaderOptions): TokenReader {
 }
 
 function verifier(
-  { keys }: JwtSettings,
+  settings: TokenReaderOptions,
   options: () => JWTVerifyOptions,
 ): (token: string) => Promise<JWTPayload> {
+  const { keys } = settings;
   if (keys.kind === 'secret') {
     const secret = new TextEncoder().encode(keys.secret);
     return async (token) => (await jwtVerify(token, secret, options())).payload;
   }
-  const known = createRemoteJWKSet(new URL(keys.url), { timeoutDuration: JWKS_TIMEOUT_MS });
+  const known = createIssuerKeys(new URL(keys.url), settings);
   return async (token) => (await jwtVerify(token, known, options())).payload;
 }
 
 /** Whoever has a token that ran out must know it: he can get a new one. Of everything else he is told nothing. */
 function failureOf(cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ERR_JWT_EXPIRED') return new UnauthenticatedError('The token has expired', { cause });
   const isAboutToken = /^ERR_(JWT|JWS|JOSE)_|^ERR_JWKS_(NO|MULTIPLE)_/.test(code);
