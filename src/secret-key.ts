@@ -18,6 +18,8 @@ import { ConfigError } from './errors.js';
 export interface SecretKey {
   /** Base64url, 22 characters. */
   sign(purpose: string, text: string): string;
+  /** What `sign` answers, and after it what it answered with each secret before: to find what is kept by its signature. */
+  signatures(purpose: string, text: string): Signatures;
   /** In constant time; false for whatever is no signature. */
   verify(purpose: string, text: string, signature: string): boolean;
   /** `<key id>.<nonce, encrypted text and tag>`, base64url; never twice the same. */
@@ -25,6 +27,9 @@ export interface SecretKey {
   /** Throws UnsealError when it was altered or sealed with another secret. */
   open(sealed: string): string;
 }
+
+/** The first one is of the current secret. */
+export type Signatures = readonly [string, ...string[]];
 
 /** Its message holds nothing of what was sealed. */
 export class UnsealError extends Error {
@@ -72,8 +77,15 @@ const TAG_BYTES = 16;
 function createSecretKey(secrets: readonly string[]): SecretKey {
   const keys = secrets.map((secret) => new DerivedKeys(secret));
   const [current] = keys as [DerivedKeys, ...DerivedKeys[]];
+  const before = keys.slice(1);
+  const signature = (key: DerivedKeys, purpose: string, text: string): string =>
+    key.signature(purpose, text).toString('base64url');
   return {
-    sign: (purpose, text) => current.signature(purpose, text).toString('base64url'),
+    sign: (purpose, text) => signature(current, purpose, text),
+    signatures: (purpose, text) => [
+      signature(current, purpose, text),
+      ...before.map((key) => signature(key, purpose, text)),
+    ],
     verify: (purpose, text, signature) => {
       const given = Buffer.from(signature, 'base64url');
       // Two texts may decode to the same bytes; only the one that we wrote is a signature.

@@ -54,6 +54,7 @@ export function openSales(
   const contacts = createContacts({
     institutions,
     requests: createContactRequests(journal),
+    secret: secretKey,
     clock,
     callMs: deadlines.callMs,
     quarantineMs,

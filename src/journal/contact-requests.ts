@@ -44,7 +44,12 @@ export interface ContactRequests {
   /** Another attempt after one that surely did nothing; one of those who try wins. */
   beginAgain(request: ContactRequest, attempt: Attempt): Promise<boolean>;
   /** Whether another request for an equal contact may be under way at `now`: then nobody can say whose a new one is. */
-  isRivaled(request: ContactRequest, now: number): Promise<boolean>;
+  isRivaled(
+    request: ContactRequestKey,
+    rivalry: { readonly fingerprints: readonly string[]; readonly now: number },
+  ): Promise<boolean>;
+  /** Forgets what was sent before `before`: its key is free again. */
+  forget(before: number): Promise<void>;
   /** Which of these contacts came of a request. */
   taken(institution: string, contactNumbers: readonly string[]): Promise<ReadonlySet<string>>;
 }
@@ -125,12 +130,12 @@ export function createContactRequests(journal: Journal): ContactRequests {
         .executeTakeFirstOrThrow();
       return numUpdatedRows === 1n;
     },
-    async isRivaled({ caller, institution, clientRequest, fingerprint }, now) {
+    async isRivaled({ caller, institution, clientRequest }, { fingerprints, now }) {
       const rival = await journal
         .selectFrom('contact_request')
         .select('attempt')
         .where('institution', '=', institution)
-        .where('fingerprint', '=', fingerprint)
+        .where('fingerprint', 'in', fingerprints)
         .where('contact_number', 'is', null)
         .where('busy_until', '>', now)
         .where((where) =>
@@ -139,6 +144,9 @@ export function createContactRequests(journal: Journal): ContactRequests {
         .limit(1)
         .executeTakeFirst();
       return rival !== undefined;
+    },
+    async forget(before) {
+      await journal.deleteFrom('contact_request').where('sent_at', '<', before).execute();
     },
     async taken(institution, contactNumbers) {
       if (contactNumbers.length === 0) return new Set();

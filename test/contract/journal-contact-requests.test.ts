@@ -82,14 +82,32 @@ describeEachJournal('contact requests', (openHome) => {
     const own = await begin({});
     await begin({ clientRequest: 'a2', fingerprint: 'f2' });
     await begin({ institution: 'arena' });
-    expect(await requests.isRivaled(own, 15_999)).toBe(false);
+    const isRivaled = (now: number, fingerprints = ['f0', 'f1']): Promise<boolean> =>
+      requests.isRivaled(own, { fingerprints, now });
+    expect(await isRivaled(15_999)).toBe(false);
     const rival = await begin({ clientRequest: 'a3' });
-    expect(await requests.isRivaled(own, 15_999)).toBe(true);
-    expect(await requests.isRivaled(own, 16_000)).toBe(false);
+    expect(await isRivaled(15_999)).toBe(true);
+    expect(await isRivaled(16_000)).toBe(false);
     await requests.created(rival, '7');
-    expect(await requests.isRivaled(own, 15_999)).toBe(false);
+    expect(await isRivaled(15_999)).toBe(false);
     await begin({ caller: 'b' });
-    expect(await requests.isRivaled(own, 15_999)).toBe(true);
+    expect(await isRivaled(15_999)).toBe(true);
+    expect(await isRivaled(15_999, ['f0'])).toBe(false);
+  });
+
+  it('are forgotten by their age, and their keys free', async () => {
+    await using home = await openHome();
+    const requests = createContactRequests(home.journal);
+    const [old, recent] = [
+      { ...ASKED, clientRequest: 'old' },
+      { ...ASKED, clientRequest: 'recent' },
+    ];
+    await requests.begin(old, { sentAt: 999, busyUntil: 1_500 });
+    await requests.begin(recent, { sentAt: 1_000, busyUntil: 1_500 });
+    await requests.forget(1_000);
+    expect(await requests.find(old)).toBeNull();
+    expect(await requests.find(recent)).not.toBeNull();
+    expect(await requests.begin(old, ATTEMPT)).toBe(true);
   });
 
   it('free a key when nothing was done', async () => {

@@ -84,3 +84,8 @@ export function fakeContacts(now: () => number): FakeContacts {
   };
   return fake;
 }
+
+/** Of a contact by what it holds, readable. */
+export function fingerprintsOf(wanted: NewContact): readonly [string] {
+  return [JSON.stringify(wanted)];
+}

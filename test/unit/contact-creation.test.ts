@@ -10,9 +10,13 @@ import {
 } from '../../src/errors.js';
 import { createContactRequests, type ContactRequests } from '../../src/journal/contact-requests.js';
 import { openJournal, type Journal } from '../../src/journal/database.js';
-import { ContactCreation } from '../../src/services/contacts/contact-creation.js';
-import { contactFingerprint, contactRequestKey } from '../../src/services/contacts/contact-keys.js';
-import { fakeContacts, newContact, type FakeContacts } from '../support/contact-records.js';
+import {
+  ContactCreation,
+  type ContactCreationOptions,
+} from '../../src/services/contacts/contact-creation.js';
+import { openSecretKey } from '../../src/secret-key.js';
+import { contactFingerprints, contactRequestKey } from '../../src/services/contacts/contact-keys.js';
+import { fakeContacts, fingerprintsOf, newContact, type FakeContacts } from '../support/contact-records.js';
 import { failureOf } from '../support/failure.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
 
@@ -32,7 +36,7 @@ interface House extends AsyncDisposable {
   readonly requests: ContactRequests;
   readonly journal: Journal;
   /** A process of its own on the same journal. */
-  process(): ContactCreation;
+  process(options?: Partial<ContactCreationOptions>): ContactCreation;
   create(key?: string, wanted?: ReturnType<typeof newContact>, by?: ContactCreation): Promise<string>;
 }
 
@@ -41,13 +45,15 @@ function openHouse(): House {
   const journal = openJournal(':memory:');
   const requests = createContactRequests(journal);
   const s360 = fakeContacts(() => clock.now());
-  const process = (): ContactCreation =>
+  const process = (options: Partial<ContactCreationOptions> = {}): ContactCreation =>
     new ContactCreation({
       requests,
+      fingerprintsOf,
       clock,
       log: pino({ level: 'silent' }),
       callMs: CALL_MS,
       quarantineMs: QUARANTINE_MS,
+      ...options,
     });
   const only = process();
   return {
@@ -58,7 +64,7 @@ function openHouse(): House {
     process,
     async create(clientRequestId = 'a', wanted = newContact(), by = only) {
       const key = contactRequestKey('', 'lyric', clientRequestId);
-      const creation = await by.create(s360, { ...key, fingerprint: contactFingerprint(wanted) }, wanted);
+      const creation = await by.create(s360, key, wanted);
       return creation.kind === 'created' ? creation.number : creation.kind;
     },
     [Symbol.asyncDispose]: () => journal.destroy(),
@@ -88,6 +94,23 @@ describe('the same key', () => {
     ];
     expect(numbers).toEqual(['100', '100', '100']);
     expect(house.s360.creations).toHaveLength(1);
+  });
+
+  it('gives the same contact after the secret that its input is kept under was exchanged', async () => {
+    await using house = openHouse();
+    await house.create();
+    const renewed = house.process({ fingerprintsOf: (wanted) => ['renewed', ...fingerprintsOf(wanted)] });
+    expect(await house.create('a', newContact(), renewed)).toBe('100');
+    expect(await house.create('a', newContact({ lastName: 'Kunz' }), renewed)).toBe('conflict');
+  });
+
+  it('is free again a month later', async () => {
+    await using house = openHouse();
+    await house.create();
+    await house.clock.advance(30 * 24 * 3_600_000);
+    expect(await house.create()).toBe('100');
+    await house.clock.advance(3_600_000);
+    expect(await house.create()).toBe('101');
   });
 
   it('with another input is a conflict, whether the first is done or in doubt', async () => {
@@ -120,7 +143,7 @@ describe('the same key', () => {
       ['', 'arena'],
     ] as const) {
       const key = contactRequestKey(caller, institution, 'a');
-      await creation.create(house.s360, { ...key, fingerprint: contactFingerprint(wanted) }, wanted);
+      await creation.create(house.s360, key, wanted);
     }
     expect(house.s360.kept).toHaveLength(3);
   });
@@ -305,10 +328,12 @@ describe('a lost answer, while an equal contact is being created under another k
 });
 
 describe('the journal', () => {
-  it('holds hashes and the contact number, and nothing of the contact', async () => {
+  it('holds a hash, a signature and the contact number, and nothing of the contact', async () => {
     await using house = openHouse();
     const wanted = newContact({ lastName: 'Canary', email: 'canary@example.org', phone: '021 555 01 17' });
-    await house.create('canary@example.org', wanted);
+    const secret = await openSecretKey({ secret: 'a secret of at least 32 characters', file: '/nowhere' });
+    const signing = house.process({ fingerprintsOf: (contact) => contactFingerprints(secret, contact) });
+    await house.create('canary@example.org', wanted, signing);
     const rows = await house.journal.selectFrom('contact_request').selectAll().execute();
     expect(rows).toMatchObject([{ contact_number: '100', caller: '', institution: 'lyric' }]);
     expect(JSON.stringify(rows)).not.toMatch(/canary|555/i);

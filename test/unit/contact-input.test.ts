@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseContactId } from '../../src/domain/contact.js';
 import { sameAddress } from '../../src/services/contacts/contact-addresses.js';
 import { readContactChange, readNewContact } from '../../src/services/contacts/contact-input.js';
-import { contactFingerprint } from '../../src/services/contacts/contact-keys.js';
+import { contactFingerprints } from '../../src/services/contacts/contact-keys.js';
 import { contactsLike, isSameContact } from '../../src/services/contacts/contact-look-up.js';
 import {
   checkedText,
@@ -121,7 +121,7 @@ describe('the id of a contact', () => {
 
 describe('the fingerprint of a request', () => {
   const print = (changes: Parameters<typeof newContact>[0]): string =>
-    contactFingerprint(newContact(changes));
+    contactFingerprints({ signatures: (purpose, text) => [`${purpose}: ${text}`] }, newContact(changes))[0];
 
   it('changes with everything that is asked for', () => {
     const prints = [

@@ -11,8 +11,8 @@ import { createContactRequests } from '../../src/journal/contact-requests.js';
 import { openJournal } from '../../src/journal/database.js';
 import { createRandom } from '../../src/sandbox/random.js';
 import { ContactCreation } from '../../src/services/contacts/contact-creation.js';
-import { contactFingerprint, contactRequestKey } from '../../src/services/contacts/contact-keys.js';
-import { fakeContacts, newContact } from '../support/contact-records.js';
+import { contactRequestKey } from '../../src/services/contacts/contact-keys.js';
+import { fakeContacts, fingerprintsOf, newContact } from '../support/contact-records.js';
 import { createManualClock } from '../support/manual-clock.js';
 
 const CALL = { institution: 'lyric', service: 'ContactInformationPublicService', method: 'createContact' };
@@ -54,6 +54,7 @@ async function play(seed: number): Promise<Run> {
   let isQuiet = false;
   const process = (): ContactCreation =>
     new ContactCreation({
+      fingerprintsOf,
       requests,
       clock,
       log: pino({ level: 'silent' }),
@@ -105,7 +106,7 @@ async function play(seed: number): Promise<Run> {
     const key = contactRequestKey('', 'lyric', name);
     const wanted = WANTED.get(name)!;
     try {
-      const creation = await by.create(s360, { ...key, fingerprint: contactFingerprint(wanted) }, wanted);
+      const creation = await by.create(s360, key, wanted);
       answers.get(name)!.push(creation.kind === 'created' ? creation.number : creation.kind);
     } catch (error) {
       const isExpected =

@@ -58,6 +58,8 @@ describe('a signature', () => {
     expect(key.verify('ticket link', 'texts', signature)).toBe(false);
     expect(key.verify('another purpose', 'text', signature)).toBe(false);
     expect(other.verify('ticket link', 'text', signature)).toBe(false);
+    const both = await keyOf(`${OLD}, ${NEW}`);
+    expect(both.signatures('ticket link', 'text')).toEqual([other.sign('ticket link', 'text'), signature]);
     expect((await keyOf(`${OLD},${NEW}`)).verify('ticket link', 'text', signature)).toBe(true);
   });
 

@@ -13,6 +13,8 @@ import { contactsLike } from './contact-look-up.js';
 
 export interface ContactCreationOptions {
   readonly requests: ContactRequests;
+  /** Of an equal contact one of them is equal; the first one is kept. */
+  readonly fingerprintsOf: (contact: NewContact) => readonly [string, ...string[]];
   readonly clock: Clock;
   readonly log: Logger;
   /** Deadline of one call to S-360. */
@@ -34,6 +36,9 @@ const NOTING_MS = 1_000;
 const POLL_MS = 250;
 /** Two clocks that agree do so within this. */
 const CLOCK_SKEW_MS = 5_000;
+/** For whoever repeats a request; then its key is free. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+const FORGET_EVERY_MS = 3_600_000;
 /** A client that waits can ask again after this: S-360 may know by then. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -41,21 +46,21 @@ const ASK_AGAIN_MS = 2_000;
  * Creates contacts at most once for each key. The journal is written before S-360 is called and after; what is known
  * to have done nothing frees its key. An answer that is lost leaves the request in doubt: whoever repeats it looks the
  * contact up first and takes it when it is there. That it is not there proves nothing while S-360 may still work on
- * the lost call, so it is sent again only after a look-up later than the quarantine.
+ * the lost call, so it is sent again only after a look-up later than the quarantine. A key is kept for 30 days.
  */
 export class ContactCreation {
   /** Of this process, by key: who comes second waits for the first. */
   readonly #underWay = new Map<string, Promise<void>>();
+  #forgetsAt = 0;
 
   constructor(private readonly options: ContactCreationOptions) {}
 
   /** Throws InDoubtError while nobody can say, JournalError before anything was sent, UpstreamError when nothing was done. */
-  async create(
-    source: ContactSource,
-    asked: ContactRequestKey & { readonly fingerprint: string },
-    contact: NewContact,
-  ): Promise<Creation> {
+  async create(source: ContactSource, key: ContactRequestKey, contact: NewContact): Promise<Creation> {
     const { clock } = this.options;
+    const fingerprints = this.options.fingerprintsOf(contact);
+    const asked = { ...key, fingerprint: fingerprints[0] };
+    await this.#forgetOld();
     const waitUntil = clock.now() + this.#longestAttemptMs;
     for (;;) {
       const attempt = this.#attemptFrom(clock.now());
@@ -65,7 +70,7 @@ export class ContactCreation {
       const known = await this.#journaled(() => this.options.requests.find(asked));
       // It did nothing and gave its key back just now.
       if (known === null) continue;
-      if (known.fingerprint !== asked.fingerprint) return { kind: 'conflict' };
+      if (!fingerprints.includes(known.fingerprint)) return { kind: 'conflict' };
       if (known.contactNumber !== null) return created(known.contactNumber, null);
       if (clock.now() >= known.busyUntil) {
         const resolved = await this.#resolve(source, known, contact);
@@ -85,6 +90,15 @@ export class ContactCreation {
 
   #begins(asked: Parameters<ContactRequests['begin']>[0], attempt: Attempt): Promise<boolean> {
     return this.#journaled(() => this.options.requests.begin(asked, attempt));
+  }
+
+  async #forgetOld(): Promise<void> {
+    const now = this.options.clock.now();
+    if (now < this.#forgetsAt) return;
+    this.#forgetsAt = now + FORGET_EVERY_MS;
+    await this.options.requests.forget(now - KEPT_MS).catch((error: unknown) => {
+      this.options.log.error({ err: error }, 'old contact requests could not be removed');
+    });
   }
 
   /** Null: somebody else goes on with it. */
@@ -166,7 +180,8 @@ export class ContactCreation {
     const { requests, clock, log } = this.options;
     const createdFrom = request.sentAt - CLOCK_SKEW_MS;
     const found = await contactsLike(source, contact, { createdFrom, parts: ALL_CONTACT_PARTS });
-    if (found.length > 0 && (await requests.isRivaled(request, clock.now()))) throw this.#inDoubt(request);
+    const rivalry = { fingerprints: this.options.fingerprintsOf(contact), now: clock.now() };
+    if (found.length > 0 && (await requests.isRivaled(request, rivalry))) throw this.#inDoubt(request);
     const taken = await requests.taken(
       request.institution,
       found.map(({ number }) => number),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AddressChange, NewContact } from '../../domain/contact.js';
 import type { ContactRequestKey } from '../../journal/contact-requests.js';
+import type { SecretKey, Signatures } from '../../secret-key.js';
 
-/** Hashes only: a client may well choose an email for its key, and the journal keeps nobody's data. */
+/** A hash: a client may well choose an email for its key, and the journal keeps nobody's data. */
 export function contactRequestKey(
   caller: string,
   institution: string,
@@ -11,10 +12,13 @@ export function contactRequestKey(
   return { caller, institution, clientRequest: hashOf([caller, institution, clientRequestId]) };
 }
 
-/** Equal for equal contacts, whoever asks for them. */
-export function contactFingerprint(contact: NewContact): string {
+/**
+ * Equal for equal contacts, whoever asks for them. Names can be guessed, so that a hash alone would tell them to
+ * whoever has the journal: they are signed. One for each secret, the current one first.
+ */
+export function contactFingerprints(secret: Pick<SecretKey, 'signatures'>, contact: NewContact): Signatures {
   const { kind, firstName, lastName, structureName, email, phone, language, address, criteria } = contact;
-  return hashOf([
+  const values = [
     kind,
     firstName,
     lastName,
@@ -24,7 +28,8 @@ export function contactFingerprint(contact: NewContact): string {
     language,
     address === null ? null : addressValues(address),
     criteria.map(({ code, values }) => [code, values]),
-  ]);
+  ];
+  return secret.signatures('contact request', JSON.stringify(values));
 }
 
 function addressValues(address: AddressChange): unknown[] {

@@ -6,6 +6,7 @@ import type { GlobalId } from '../../domain/ids.js';
 import type { PointOfSales } from '../../domain/institution.js';
 import { CatalogNotLoadedError, ForbiddenError } from '../../errors.js';
 import type { ContactRequests } from '../../journal/contact-requests.js';
+import type { SecretKey } from '../../secret-key.js';
 import { sameAddress } from './contact-addresses.js';
 import { ContactCreation } from './contact-creation.js';
 import {
@@ -15,7 +16,7 @@ import {
   readCriteria,
   readNewContact,
 } from './contact-input.js';
-import { contactFingerprint, contactRequestKey } from './contact-keys.js';
+import { contactFingerprints, contactRequestKey } from './contact-keys.js';
 import {
   done,
   KEY_CONFLICT,
@@ -43,6 +44,7 @@ export interface ContactsOptions {
   /** By code. */
   readonly institutions: ReadonlyMap<string, ContactHouse>;
   readonly requests: ContactRequests;
+  readonly secret: Pick<SecretKey, 'signatures'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Deadline of one call to S-360. */
@@ -68,7 +70,11 @@ class ContactDesk implements Contacts {
   readonly #additions = new OneAtATime();
 
   constructor(private readonly options: ContactsOptions) {
-    this.#creation = new ContactCreation({ quarantineMs: DEFAULT_QUARANTINE_MS, ...options });
+    this.#creation = new ContactCreation({
+      quarantineMs: DEFAULT_QUARANTINE_MS,
+      fingerprintsOf: (contact) => contactFingerprints(options.secret, contact),
+      ...options,
+    });
   }
 
   checkAccess(institution: string): void {
@@ -90,10 +96,9 @@ class ContactDesk implements Contacts {
       return refused([notAllowed(['institution'], institution, 'does not allow contacts to be created')]);
     }
     const key = contactRequestKey(caller, institution, input.clientRequestId.trim());
-    const asked = { ...key, fingerprint: contactFingerprint(read.value) };
     return withRefusals(
       async () => {
-        const creation = await this.#creation.create(this.#houseOf(institution).contacts, asked, read.value);
+        const creation = await this.#creation.create(this.#houseOf(institution).contacts, key, read.value);
         if (creation.kind === 'conflict') return refused([KEY_CONFLICT]);
         return done({ institution, s360Id: creation.number }, creation.record);
       },
