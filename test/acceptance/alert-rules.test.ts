@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ALERT_RULES, ALERT_TRIALS, alertRules } from '../support/alert-rules.js';
+import { ALERT_RULES, ALERT_TRIALS, PROMETHEUS_SETTINGS, alertRules } from '../support/alert-rules.js';
 import { skipNote } from '../support/postgres.js';
 import { NO_PROMETHEUS, promtool } from '../support/promtool.js';
 
 describe.skipIf(NO_PROMETHEUS !== null)(
   `the alert rules, as Prometheus has them${skipNote(NO_PROMETHEUS)}`,
   () => {
-    it('are rules', async () => {
+    it('are rules, and loaded by the configuration for it', async () => {
       expect(await promtool(['check', 'rules', ALERT_RULES])).toEqual([]);
+      expect(await promtool(['check', 'config', PROMETHEUS_SETTINGS])).toEqual([]);
     });
 
     it('tell what they are about, when it has lasted long enough, and nothing else', async () => {

@@ -7,6 +7,10 @@ export const ALERT_TRIALS = fileURLToPath(
   new URL('../../deploy/prometheus/alerts.test.yaml', import.meta.url),
 );
 
+export const PROMETHEUS_SETTINGS = fileURLToPath(
+  new URL('../../deploy/prometheus/prometheus.yaml', import.meta.url),
+);
+
 export interface AlertRule {
   readonly name: string;
   readonly expression: string;

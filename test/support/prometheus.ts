@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ALERT_RULES } from './alert-rules.js';
+import { ALERT_RULES, PROMETHEUS_SETTINGS } from './alert-rules.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
@@ -28,8 +27,6 @@ export interface Alert {
   readonly state: 'pending' | 'firing';
 }
 
-const CONFIG = fileURLToPath(new URL('../../deploy/prometheus/prometheus.yaml', import.meta.url));
-
 /** The pipe closes when this process ends, however it does; a server that nobody stops would stay for ever. */
 const ENDS_WITH_US = 'exec 3<&0; (cat <&3 >/dev/null; kill -KILL $$) 2>/dev/null & exec "$@"';
 
@@ -37,7 +34,7 @@ const ENDS_WITH_US = 'exec 3<&0; (cat <&3 >/dev/null; kill -KILL $$) 2>/dev/null
 export async function startPrometheus(url: string): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-prometheus-'));
   rewrite(join(folder, 'alerts.yaml'), ALERT_RULES, [[/^( +for:) .*$/gm, '$1 1s']]);
-  rewrite(join(folder, 'prometheus.yaml'), CONFIG, [
+  rewrite(join(folder, 'prometheus.yaml'), PROMETHEUS_SETTINGS, [
     // No shorter: it is also how long an answer may take.
     [/_interval: 15s/g, '_interval: 1s'],
     [/dns_sd_configs:\n.*\n/, `static_configs: [{ targets: ['${new URL(url).host}'] }]\n`],

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from 'prettier';
 import { describe, expect, it } from 'vitest';
@@ -62,11 +63,55 @@ describe('the image', () => {
   });
 });
 
+interface Service {
+  readonly name: string;
+  /** Its lines, without the first. */
+  readonly text: string;
+}
+
+function servicesOf(): Service[] {
+  const [, services] = /^services:\n([^]*?)^volumes:/m.exec(read('compose.yaml'))!;
+  return [...services!.matchAll(/^ {2}(\w+):\n((?: {4}.*\n)+)/gm)].map(([, name, text]) => ({
+    name: name!,
+    text: text!,
+  }));
+}
+
+function serviceOf(wanted: string): string {
+  return servicesOf().find(({ name }) => name === wanted)!.text;
+}
+
+function mountsIn(service: string): { readonly from: string; readonly to: string }[] {
+  const [, inline, lines] = /^ {4}volumes:(?: \[(.*)\]|\n((?: {6}- .*\n)+))/m.exec(service) ?? [];
+  return [...(inline ?? lines ?? '').matchAll(/(\.\/[^\s:']+|\w+):(\/[^\s:']+)/g)].map(([, from, to]) => ({
+    from: from!,
+    to: to!,
+  }));
+}
+
 describe('compose.yaml', () => {
   it('is well-formed and laid out as everything else', async () => {
     expect(await check(read('compose.yaml'), { parser: 'yaml', singleQuote: true, printWidth: 110 })).toBe(
       true,
     );
+  });
+
+  it('builds each image once: builds of one name at a time refuse each other', () => {
+    const built = servicesOf()
+      .filter(({ text }) => /^ {4}build:/m.test(text))
+      .map(({ text }) => /^ {4}image: (\S+)$/m.exec(text)?.[1]);
+    expect(built).toEqual(['foyer']);
+  });
+
+  it('mounts only files that there are, and has every volume that it names', () => {
+    const compose = read('compose.yaml');
+    const mounted = servicesOf().flatMap(({ text }) => mountsIn(text));
+    const files = mounted.filter(({ from }) => from.startsWith('./'));
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter(({ from }) => !existsSync(fileURLToPath(new URL(from, ROOT))))).toEqual([]);
+    const [, declared] = /^volumes:\n((?: {2}\w+:\n)+)/m.exec(compose)!;
+    const volumes = mounted.filter(({ from }) => !from.startsWith('./')).map(({ from }) => from);
+    expect([...declared!.matchAll(/\w+/g)].map(([name]) => name).toSorted()).toEqual(volumes.toSorted());
   });
 
   it('tells replicas only what they know, without a problem', () => {
@@ -99,5 +144,46 @@ describe('compose.yaml', () => {
     const [, seconds] = /check inter (\d+)s fall 1/.exec(balancer)!;
     const announceMs = Number(environmentOf('foyer')['DRAIN_ANNOUNCE_MS']);
     expect(2 * Number(seconds) * 1_000).toBeLessThanOrEqual(announceMs);
+  });
+});
+
+describe('the profile `observe`', () => {
+  const prometheus = serviceOf('prometheus');
+  const grafana = serviceOf('grafana');
+  const pathsIn = (service: string): string[] => mountsIn(service).map(({ to }) => to);
+
+  it('starts only when it is asked for, and listens on this machine only', () => {
+    for (const service of [prometheus, grafana]) {
+      expect(service).toMatch(/^ {4}profiles: \[observe\]$/m);
+      expect(service).toMatch(/^ {4}ports: \['127\.0\.0\.1:/m);
+    }
+  });
+
+  it('asks the replicas where they are, under the name that rules and dashboard know', () => {
+    const settings = read('deploy/prometheus/prometheus.yaml');
+    const [, port] = /^ENV .*\bPORT=(\d+)/m.exec(read('Dockerfile'))!;
+    expect(settings).toContain(`{ names: [foyer], type: A, port: ${port},`);
+    const [, job] = /job_name: (\w+)/.exec(settings)!;
+    const asked = read('deploy/prometheus/alerts.yaml') + read('deploy/grafana/foyer.json');
+    expect(new Set([...asked.matchAll(/job=\\?"(\w+)\\?"/g)].map(([, name]) => name))).toEqual(
+      new Set([job]),
+    );
+  });
+
+  it('loads the rules and shows the dashboard from where they are mounted', () => {
+    const [, file] = /--config\.file=(\S+)/.exec(prometheus)!;
+    const [, rules] = /rule_files: \[(\S+)\]/.exec(read('deploy/prometheus/prometheus.yaml'))!;
+    const [, data] = /--storage\.tsdb\.path=(\S+)/.exec(prometheus)!;
+    expect(pathsIn(prometheus)).toEqual(
+      expect.arrayContaining([file, posix.resolve(file!, '..', rules!), data]),
+    );
+    const [, folder] = /path: (\S+) \}/.exec(read('deploy/grafana/provider.yaml'))!;
+    const [, home] = /HOME_DASHBOARD_PATH: (\S+)/.exec(grafana)!;
+    expect(posix.dirname(home!)).toBe(folder);
+    expect(pathsIn(grafana)).toContain(home);
+    for (const kind of ['datasources', 'dashboards'])
+      expect(pathsIn(grafana)).toContain(`/etc/grafana/provisioning/${kind}/foyer.yaml`);
+    const [, port] = /url: http:\/\/prometheus:(\d+)/.exec(read('deploy/grafana/datasource.yaml'))!;
+    expect(prometheus).toMatch(new RegExp(`:${port}'\\]$`, 'm'));
   });
 });
