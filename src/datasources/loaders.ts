@@ -4,6 +4,7 @@ import type { ObservedAvailability, Seat } from '../domain/availability.js';
 import type { Freshness } from '../domain/freshness.js';
 import type { GlobalId } from '../domain/ids.js';
 import { LimitExceededError, OperationTimeoutError } from '../errors.js';
+import { FairSlices, type Pace } from '../fair-slices.js';
 
 /** One DataLoader for each kind of key, new for each operation. */
 export interface Loaders {
@@ -20,6 +21,8 @@ export interface Loaders {
    * question to each institution, with the parts that anybody asked for.
    */
   readonly contact: (contact: GlobalId, parts: ReadonlySet<ContactPart>) => Promise<Contact | null>;
+  /** Of whoever makes long answers; what is loaded on the way is gathered until nothing of the answer waits for its turn. */
+  readonly pace: Pace;
   /** Nobody waits for the operation any more: whatever is asked from now on rejects with OperationTimeoutError. */
   readonly close: () => void;
 }
@@ -54,7 +57,10 @@ export interface LoadedFrom {
  * Gathers what one operation reads into one question for each institution and kind, however long its lists are. They
  * remember nothing (`cache: false`): a subscription's context lives for many events, and the board remembers anyway.
  */
-export function createLoaders(institutions: ReadonlyMap<string, LoadedFrom>): Loaders {
+export function createLoaders(
+  institutions: ReadonlyMap<string, LoadedFrom>,
+  pace: Pace = new FairSlices().begin(),
+): Loaders {
   let isClosed = false;
   const institutionOf: InstitutionLookUp = (code) => {
     if (isClosed) throw new OperationTimeoutError('Nobody waits for this operation any more');
@@ -64,14 +70,15 @@ export function createLoaders(institutions: ReadonlyMap<string, LoadedFrom>): Lo
     return found;
   };
   return {
-    performanceAvailability: perInstitution(async (code, ids) =>
+    performanceAvailability: perInstitution(pace, async (code, ids) =>
       institutionOf(code).availability.ofPerformances(ids),
     ),
-    productAvailability: perInstitution(async (code, ids) =>
+    productAvailability: perInstitution(pace, async (code, ids) =>
       institutionOf(code).availability.ofProducts(ids),
     ),
     seats: seatsOfOnePerformance(institutionOf),
-    contact: contactWithParts(institutionOf),
+    contact: contactWithParts(pace, institutionOf),
+    pace,
     close: () => {
       isClosed = true;
     },
@@ -93,8 +100,8 @@ function seatsOfOnePerformance(institutionOf: InstitutionLookUp): Loaders['seats
   };
 }
 
-function contactWithParts(institutionOf: InstitutionLookUp): Loaders['contact'] {
-  const loader = perInstitution<Contact | null, ContactKey>(async (code, numbers, keys) => {
+function contactWithParts(pace: Pace, institutionOf: InstitutionLookUp): Loaders['contact'] {
+  const loader = perInstitution<Contact | null, ContactKey>(pace, async (code, numbers, keys) => {
     const parts = new Set(keys.flatMap((key) => [...key.parts]));
     return institutionOf(code).contacts.byNumbers(numbers, parts);
   });
@@ -107,6 +114,7 @@ interface ContactKey extends GlobalId {
 
 /** A failing institution fails its own keys only. */
 function perInstitution<Value, Key extends GlobalId = GlobalId>(
+  pace: Pace,
   load: (institution: string, ids: readonly string[], keys: readonly Key[]) => Promise<readonly Value[]>,
 ): DataLoader<Key, Value> {
   return new DataLoader<Key, Value>(
@@ -127,6 +135,15 @@ function perInstitution<Value, Key extends GlobalId = GlobalId>(
       );
       return keys.map(({ institution, s360Id }) => answers.get(institution)!.get(s360Id)!);
     },
-    { cache: false },
+    { cache: false, batchScheduleFn: (dispatch) => whenAllIsAsked(pace, dispatch) },
+  );
+}
+
+/** As DataLoader does it, after the promises of now; and not while the rest of a long answer may ask for more. */
+function whenAllIsAsked(pace: Pace, dispatch: () => void): void {
+  void Promise.resolve().then(() =>
+    process.nextTick(() =>
+      pace.isWaiting() ? pace.onceCaughtUp(() => whenAllIsAsked(pace, dispatch)) : dispatch(),
+    ),
   );
 }

@@ -5,6 +5,7 @@ import { mayIntrospect } from '../auth/introspection.js';
 import type { Config } from '../config/config.js';
 import type { SubgraphsConfig } from '../config/subgraphs.js';
 import { createLoaders } from '../datasources/loaders.js';
+import { FairSlices } from '../fair-slices.js';
 import { createSubgraphSignals } from '../metrics/subgraph-signals.js';
 import { createSchema } from '../resolvers/schema.js';
 import type { ServerOptions } from '../server/server.types.js';
@@ -48,13 +49,17 @@ function contextFactory(
     contacts: sales.contacts,
     orders: sales.orders.orders,
   };
+  const slices = new FairSlices();
   return ({ correlationId, languages, caller }) => {
     const parts = partsWithin(caller, everything);
     return {
       correlationId,
       languages,
       ...parts,
-      loaders: loadersWithin(caller, createLoaders(tracedInstitutions(parts.institutions, tracing))),
+      loaders: loadersWithin(
+        caller,
+        createLoaders(tracedInstitutions(parts.institutions, tracing), slices.begin()),
+      ),
       orderFigures: sales.orderFigures,
       caller,
       mayIntrospect: mayIntrospect(introspection, caller),

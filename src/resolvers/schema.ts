@@ -10,6 +10,7 @@ import { EntitiesResolver } from './federation/entities.resolver.js';
 import { guardFields } from './guard-fields.js';
 import { InstitutionResolver } from './institutions/institution.resolver.js';
 import { orderResolvers } from './orders/index.js';
+import { paceLists } from './pace-lists.js';
 import { runPlainFields } from './plain-field.js';
 
 export interface SchemaOptions {
@@ -34,7 +35,10 @@ export function createSchema({ isSubgraph = false }: SchemaOptions = {}): GraphQ
     validate: false,
     pubSub: NO_TOPICS,
   });
-  return guardFields(runPlainFields(schema), [ACCESS_RULES, ...(isSubgraph ? [SUBGRAPH_ACCESS_RULES] : [])]);
+  return guardFields(paceLists(runPlainFields(schema)), [
+    ACCESS_RULES,
+    ...(isSubgraph ? [SUBGRAPH_ACCESS_RULES] : []),
+  ]);
 }
 
 /** type-graphql wants one as soon as there are subscriptions; all of ours bring their own streams. */

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { FairSlices, type Pace } from '../../src/fair-slices.js';
+import { graphInstitution, graphOf } from '../support/catalog-graph.js';
+import { performance as performanceRecord, price, product, snapshotOf } from '../support/catalog-records.js';
+
+/** Thousands of fields, all in memory: many times a slice. */
+async function largeHouse() {
+  const products = Array.from({ length: 100 }, (_, index) => {
+    const id = String(1_000 + index);
+    const performances = Array.from({ length: 10 }, (__, date) =>
+      performanceRecord(`${id}${date}`, id, { prices: Array.from({ length: 10 }, () => price()) }),
+    );
+    return product(id, { performances });
+  });
+  return graphInstitution('hall', await snapshotOf(products));
+}
+
+const LONG = `{ products(first: 100) { nodes { id availability { color } performances(first: 100) { nodes {
+  id name prices { tariff { id name } seatCategory { id name } amount { amount currency } } availability { color } } } } } }`;
+
+describe('a long answer', () => {
+  it('lets others in on the way, and still asks for everything at once', async () => {
+    const house = await largeHouse();
+    const asked: number[] = [];
+    const { ofPerformances } = house.availability;
+    house.availability.ofPerformances = (ids) => {
+      asked.push(ids.length);
+      return ofPerformances(ids);
+    };
+    const graph = graphOf(house);
+    let turns = 0;
+    let isAnswered = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isAnswered) setImmediate(count);
+    };
+    setImmediate(count);
+    const data = await graph.data(LONG);
+    isAnswered = true;
+    const { nodes } = data['products'] as { nodes: { performances: { nodes: { prices: unknown[] }[] } }[] };
+    expect(
+      nodes.flatMap(({ performances }) => performances.nodes).flatMap(({ prices }) => prices),
+    ).toHaveLength(10_000);
+    expect(turns).toBeGreaterThan(10);
+    expect(asked).toEqual([1_000]);
+  });
+});
+
+describe('fair slices', () => {
+  it('go round: who has little to do is not behind who has much', async () => {
+    const slices = new FairSlices();
+    const order: string[] = [];
+    const work = async (name: string, pace: Pace, items: number): Promise<void> => {
+      const done = [...pace.of(Array.from({ length: items }, (_, index) => index))].map(async (item) => {
+        await item;
+        busyFor(1);
+        order.push(name);
+      });
+      await Promise.all(done);
+    };
+    busyFor(1);
+    while (!slices.isOver());
+    await Promise.all([work('long', slices.begin(), 20), work('short', slices.begin(), 2)]);
+    expect(order.slice(0, 4)).toEqual(['long', 'short', 'long', 'short']);
+    expect(order).toHaveLength(22);
+  });
+
+  it('give what is short back as it is', () => {
+    const items = [...new FairSlices().begin().of(['a', 'b'])];
+    expect(items).toEqual(['a', 'b']);
+  });
+});
+
+function busyFor(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
