@@ -8,7 +8,8 @@ import { OrderNumberTakenError } from '../../src/journal/order-number.js';
 import type { Sealing } from '../../src/journal/order-rows.js';
 import { failureOf } from '../support/failure.js';
 import { describeEachJournal, type JournalHome } from '../support/journals.js';
-import { anOrder, anyOrder, aTicket } from '../support/order-records.js';
+import { anyOrder } from '../support/any-order.js';
+import { anOrder, aTicket } from '../support/order-records.js';
 
 /** Unreadable is enough here; that it cannot be undone without the key is the key's own test. */
 const SEALING: Sealing = {

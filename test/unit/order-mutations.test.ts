@@ -4,7 +4,8 @@ import { CatalogNotLoadedError } from '../../src/errors.js';
 import type { OrderCheck, OrderOutcome } from '../../src/services/orders/orders.types.js';
 import { graphInstitution, graphOf, type Graph } from '../support/catalog-graph.js';
 import { performance, product, snapshotOf } from '../support/catalog-records.js';
-import { anOrder, noOrders } from '../support/fake-orders.js';
+import { aClosedOrder } from '../support/closed-order.js';
+import { noOrders } from '../support/fake-orders.js';
 
 const LINE = {
   performanceId: 'lyric:11',
@@ -34,7 +35,7 @@ beforeEach(async () => {
   graph = graphOf(graphInstitution('lyric', await snapshotOf([opera])), graphInstitution('arena', null));
   graph.caller = 'partner';
   asked = [];
-  outcome = { order: anOrder(), refusals: [] };
+  outcome = { order: aClosedOrder(), refusals: [] };
   const answer =
     (method: string) =>
     async (request: unknown): Promise<OrderOutcome> => {
@@ -120,7 +121,7 @@ describe('createOrder and placeOrder', () => {
 
   it('answers an order whose outcome is not known as one in doubt, without an error', async () => {
     const doubt = { since: 0, attempts: 0, nextCheckAt: 0 };
-    outcome = { order: anOrder({ state: 'IN_DOUBT', step: 'CREATE', doubt }), refusals: [] };
+    outcome = { order: aClosedOrder({ state: 'IN_DOUBT', step: 'CREATE', doubt }), refusals: [] };
     expect(await mutate('createOrder', { clientOrderId: 'k', lines: [LINE] })).toEqual({
       order: { id: 'lyric:7001', state: 'IN_DOUBT' },
       userErrors: [],
@@ -128,7 +129,7 @@ describe('createOrder and placeOrder', () => {
   });
 
   it('answers an order that S-360 refused with why', async () => {
-    outcome = { order: anOrder({ state: 'REJECTED' }), refusals: [refused(['lines', '0', 'tariffId'])] };
+    outcome = { order: aClosedOrder({ state: 'REJECTED' }), refusals: [refused(['lines', '0', 'tariffId'])] };
     expect(await mutate('placeOrder', { clientOrderId: 'k', lines: [LINE] })).toMatchObject({
       order: { state: 'REJECTED' },
       userErrors: [{ code: 'TARIFF_NOT_ALLOWED', path: ['lines', '0', 'tariffId'] }],
@@ -197,7 +198,7 @@ describe('updateOrder', () => {
   });
 
   it('names refused lines as the client calls them', async () => {
-    outcome = { order: anOrder({ state: 'ON_HOLD' }), refusals: [refused(['lines', '0', 'tariffId'])] };
+    outcome = { order: aClosedOrder({ state: 'ON_HOLD' }), refusals: [refused(['lines', '0', 'tariffId'])] };
     const payload = await mutate('updateOrder', {
       orderId: 'lyric:7001',
       clientRequestId: 'r1',
@@ -389,7 +390,7 @@ describe('orderUpdated', () => {
   }
 
   it('gives the order as it is, then its changes, and ends with it', async () => {
-    watched(anOrder({ state: 'CLOSING', tickets: [] }), anOrder());
+    watched(aClosedOrder({ state: 'CLOSING', tickets: [] }), aClosedOrder());
     expect(await read('id state printableUrl')).toEqual([
       { id: 'lyric:7001', state: 'CLOSING', printableUrl: null },
       { id: 'lyric:7001', state: 'CLOSED', printableUrl: 'https://shop.example/tickets/lyric:7001' },
@@ -398,7 +399,7 @@ describe('orderUpdated', () => {
   });
 
   it('never carries a barcode, however it is asked for', async () => {
-    watched(anOrder());
+    watched(aClosedOrder());
     const [seen] = await read(
       'tickets { id secret: barcode { value svg } ...Other } } } fragment Other on Ticket { barcode { value',
     );
@@ -406,7 +407,7 @@ describe('orderUpdated', () => {
   });
 
   it('stops watching when its reader leaves', async () => {
-    watched(anOrder({ state: 'ON_HOLD' }), anOrder());
+    watched(aClosedOrder({ state: 'ON_HOLD' }), aClosedOrder());
     const stream = await graph.subscribe('subscription { orderUpdated(orderId: "lyric:7001") { state } }');
     await stream.next();
     expect(isEnded).toBe(false);
@@ -419,7 +420,7 @@ describe('orderUpdated', () => {
     ['opera:7001', 'names no order'],
     ['7001', 'must look like'],
   ])('refuses %s', async (orderId, message) => {
-    watched(anOrder());
+    watched(aClosedOrder());
     await expect(
       graph.subscribe(`subscription { orderUpdated(orderId: "${orderId}") { state } }`),
     ).rejects.toThrow(message);

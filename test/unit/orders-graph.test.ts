@@ -3,7 +3,8 @@ import type { Order, OrderRefusal, OrderRefusalFacts, OrderState } from '../../s
 import type { OrderQuery } from '../../src/journal/order-journal.types.js';
 import { graphInstitution, graphOf, type Graph, type GraphInstitution } from '../support/catalog-graph.js';
 import { performance, pointOfSales, price, product, snapshotOf } from '../support/catalog-records.js';
-import { anOrder, anOrderLine, aTicket, noOrders } from '../support/fake-orders.js';
+import { aClosedOrder, aSoldLine, aSoldTicket } from '../support/closed-order.js';
+import { noOrders } from '../support/fake-orders.js';
 
 const NOW = Date.UTC(2026, 0, 12, 9);
 const DAY = 24 * 60 * 60_000;
@@ -54,7 +55,7 @@ describe('an order', () => {
   it('answers every member of the contract', async () => {
     expect(
       await orderAs(
-        anOrder(),
+        aClosedOrder(),
         `id clientOrderId s360OrderId institution { code } reference state
         lines { performance { id } item { id } product { id } tariff { id name code } seatCategory { id } quantity unitPrice { amount currency } }
         total { amount minorUnits currency } holdExpiresAt printableUrl inDoubt { step } createdAt problems { code }
@@ -115,7 +116,7 @@ describe('an order', () => {
     'CANCELLED',
     'REJECTED',
   ])('may be %s, with an address for printing only when it is closed', async (state) => {
-    expect(await orderAs(anOrder({ state }), 'state printableUrl')).toEqual({
+    expect(await orderAs(aClosedOrder({ state }), 'state printableUrl')).toEqual({
       state,
       printableUrl: state === 'CLOSED' ? 'https://shop.example/tickets/lyric:7001' : null,
     });
@@ -123,17 +124,17 @@ describe('an order', () => {
 
   it('shows until when it is held, on the clock of the venue, and no more when nothing is', async () => {
     const holdExpiresAt = NOW + 900_000;
-    expect(await orderAs(anOrder({ state: 'ON_HOLD', holdExpiresAt }), 'holdExpiresAt')).toEqual({
+    expect(await orderAs(aClosedOrder({ state: 'ON_HOLD', holdExpiresAt }), 'holdExpiresAt')).toEqual({
       holdExpiresAt: '2026-01-12T10:15:00+01:00',
     });
-    expect(await orderAs(anOrder({ state: 'EXPIRED', holdExpiresAt }), 'holdExpiresAt')).toEqual({
+    expect(await orderAs(aClosedOrder({ state: 'EXPIRED', holdExpiresAt }), 'holdExpiresAt')).toEqual({
       holdExpiresAt: null,
     });
   });
 
   it('in doubt says of which step, and when S-360 is asked again', async () => {
     const doubt = { since: NOW, attempts: 2, nextCheckAt: NOW + 5000 };
-    const order = anOrder({ state: 'IN_DOUBT', step: 'CLOSE', doubt });
+    const order = aClosedOrder({ state: 'IN_DOUBT', step: 'CLOSE', doubt });
     expect(await orderAs(order, 'inDoubt { step since attempts nextCheckAt }')).toEqual({
       inDoubt: {
         step: 'CLOSE',
@@ -146,7 +147,7 @@ describe('an order', () => {
 
   it('that was refused says why, with the type of the reason', async () => {
     const refusals = [refused('UPSTREAM_REJECTED', { kind: 'upstream', upstreamCode: 'error.order.odd' })];
-    const order = anOrder({ state: 'REJECTED', refusals, totalMilli: null, tickets: [] });
+    const order = aClosedOrder({ state: 'REJECTED', refusals, totalMilli: null, tickets: [] });
     expect(
       await orderAs(
         order,
@@ -161,12 +162,14 @@ describe('an order', () => {
   });
 
   it('has a picture of each barcode', async () => {
-    const answer = await orderAs(anOrder(), 'tickets { barcode { svg } }');
+    const answer = await orderAs(aClosedOrder(), 'tickets { barcode { svg } }');
     expect(JSON.stringify(answer)).toContain('<svg xmlns=');
   });
 
   it('loses the barcode, and nothing else, when it cannot be drawn', async () => {
-    orderIs(anOrder({ tickets: [aTicket({ barcode: 'x'.repeat(8000) }), aTicket({ id: '90002' })] }));
+    orderIs(
+      aClosedOrder({ tickets: [aSoldTicket({ barcode: 'x'.repeat(8000) }), aSoldTicket({ id: '90002' })] }),
+    );
     const { data, errors } = await graph.query(
       '{ order(id: "lyric:7001") { state tickets { id barcode { svg } } } }',
     );
@@ -177,10 +180,10 @@ describe('an order', () => {
   });
 
   it('has at most 500 pictures in one operation, drawn with room for others between them', async () => {
-    const tickets = Array.from({ length: 502 }, (_, index) => aTicket({ id: `${index + 1}` }));
+    const tickets = Array.from({ length: 502 }, (_, index) => aSoldTicket({ id: `${index + 1}` }));
     lyric = { ...lyric, symbology: 'CODE128' };
     graph = graphOf(lyric);
-    orderIs(anOrder({ tickets }));
+    orderIs(aClosedOrder({ tickets }));
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 1);
     const { data, errors } = await graph
@@ -193,17 +196,17 @@ describe('an order', () => {
   });
 
   it('has tickets without barcode as long as S-360 gave none', async () => {
-    const tickets = [aTicket({ barcode: null, state: 'NOT_PRINTED' })];
-    expect(await orderAs(anOrder({ tickets }), 'tickets { state barcode { value } }')).toEqual({
+    const tickets = [aSoldTicket({ barcode: null, state: 'NOT_PRINTED' })];
+    expect(await orderAs(aClosedOrder({ tickets }), 'tickets { state barcode { value } }')).toEqual({
       tickets: [{ state: 'NOT_PRINTED', barcode: null }],
     });
   });
 
   it('has lines and tickets of items', async () => {
-    const line = anOrderLine({ productId: '2', performanceId: null, itemId: '731', seatCategoryId: null });
+    const line = aSoldLine({ productId: '2', performanceId: null, itemId: '731', seatCategoryId: null });
     const selection =
       'lines { performance { id } item { id name } product { kind } seatCategory { id } } tickets { performance { id } product { id } }';
-    expect(await orderAs(anOrder({ lines: [line] }), selection)).toEqual({
+    expect(await orderAs(aClosedOrder({ lines: [line] }), selection)).toEqual({
       lines: [
         {
           performance: null,
@@ -217,9 +220,9 @@ describe('an order', () => {
   });
 
   it('finds the line of a ticket by the operation', async () => {
-    const lines = [anOrderLine(), anOrderLine({ operationId: '502', performanceId: '12' })];
-    const tickets = [aTicket({ operationId: '502' }), aTicket()];
-    expect(await orderAs(anOrder({ lines, tickets }), 'tickets { performance { id } }')).toEqual({
+    const lines = [aSoldLine(), aSoldLine({ operationId: '502', performanceId: '12' })];
+    const tickets = [aSoldTicket({ operationId: '502' }), aSoldTicket()];
+    expect(await orderAs(aClosedOrder({ lines, tickets }), 'tickets { performance { id } }')).toEqual({
       tickets: [{ performance: { id: 'lyric:12' } }, { performance: { id: 'lyric:11' } }],
     });
   });
@@ -227,27 +230,27 @@ describe('an order', () => {
 
 describe('the purchaser of an order', () => {
   it('is known by number without asking S-360, and null when there is none', async () => {
-    expect(await orderAs(anOrder({ contactNumber: '0004217' }), 'contact { id number }')).toEqual({
+    expect(await orderAs(aClosedOrder({ contactNumber: '0004217' }), 'contact { id number }')).toEqual({
       contact: { id: 'lyric:0004217', number: '0004217' },
     });
-    expect(await orderAs(anOrder(), 'contact { id }')).toEqual({ contact: null });
+    expect(await orderAs(aClosedOrder(), 'contact { id }')).toEqual({ contact: null });
   });
 
   it('fails alone when S-360 cannot be asked for more', async () => {
-    orderIs(anOrder({ contactNumber: '0004217' }));
+    orderIs(aClosedOrder({ contactNumber: '0004217' }));
     const { data, errors } = await graph.query('{ order(id: "lyric:7001") { state contact { lastName } } }');
     expect(JSON.parse(JSON.stringify(data))).toEqual({ order: { state: 'CLOSED', contact: null } });
     expect(errors?.[0]?.path).toEqual(['order', 'contact']);
   });
 
   it('has orders, the newest first', async () => {
-    orderIs(anOrder({ contactNumber: '0004217' }));
+    orderIs(aClosedOrder({ contactNumber: '0004217' }));
     const queries: OrderQuery[] = [];
     graph.orders = noOrders({
       ...graph.orders,
       async list(query) {
         queries.push(query);
-        return [anOrder({ number: '7002' }), anOrder()];
+        return [aClosedOrder({ number: '7002' }), aClosedOrder()];
       },
     });
     const data = await graph.data(
@@ -312,7 +315,7 @@ describe('an order whose records have left the catalog', () => {
 
   it('is answered with what it remembers of them', async () => {
     lyric.snapshot = await snapshotOf([PASS]);
-    const answer = await orderAs(anOrder(), SELECTION);
+    const answer = await orderAs(aClosedOrder(), SELECTION);
     expect(answer).toMatchObject({
       institution: { code: 'lyric', name: 'Lyric Hall' },
       lines: [
@@ -333,7 +336,7 @@ describe('an order whose records have left the catalog', () => {
 
   it('is answered without any catalog too', async () => {
     lyric.snapshot = null;
-    expect(await orderAs(anOrder(), SELECTION)).toEqual({
+    expect(await orderAs(aClosedOrder(), SELECTION)).toEqual({
       institution: { code: 'lyric', name: 'lyric', timeZone: 'UTC' },
       lines: [
         {
@@ -351,9 +354,11 @@ describe('an order whose records have left the catalog', () => {
 
   it('keeps the name of an item', async () => {
     lyric.snapshot = await snapshotOf([OPERA]);
-    const names = { ...anOrderLine().names, item: [['en', 'Afternoon'] as const], startsAt: null };
-    const line = anOrderLine({ productId: '2', performanceId: null, itemId: '731', names });
-    expect(await orderAs(anOrder({ lines: [line] }), 'lines { item { id name timeslots { id } } }')).toEqual({
+    const names = { ...aSoldLine().names, item: [['en', 'Afternoon'] as const], startsAt: null };
+    const line = aSoldLine({ productId: '2', performanceId: null, itemId: '731', names });
+    expect(
+      await orderAs(aClosedOrder({ lines: [line] }), 'lines { item { id name timeslots { id } } }'),
+    ).toEqual({
       lines: [{ item: { id: 'lyric:731', name: 'Afternoon', timeslots: [] } }],
     });
   });
@@ -361,19 +366,19 @@ describe('an order whose records have left the catalog', () => {
 
 describe('order', () => {
   it('finds one by the key of the client', async () => {
-    orderIs(anOrder());
+    orderIs(aClosedOrder());
     expect(await graph.data('{ order(clientOrderId: "shop-1") { id } }')).toEqual({
       order: { id: 'lyric:7001' },
     });
   });
 
   it.each(['id: "lyric:9"', 'id: "opera:7001"', 'clientOrderId: "other"'])('is null for %s', async (args) => {
-    orderIs(anOrder());
+    orderIs(aClosedOrder());
     expect(await graph.data(`{ order(${args}) { id } }`)).toEqual({ order: null });
   });
 
   it('is null for an order of an institution that is not configured any more', async () => {
-    orderIs(anOrder({ institution: 'opera' }));
+    orderIs(aClosedOrder({ institution: 'opera' }));
     expect(await graph.data('{ order(clientOrderId: "shop-1") { id } }')).toEqual({ order: null });
   });
 
@@ -411,7 +416,7 @@ describe('orders', () => {
 
   beforeEach(() => {
     queries = [];
-    const all = Array.from({ length: 5 }, (_, index) => anOrder({ number: `${7005 - index}` }));
+    const all = Array.from({ length: 5 }, (_, index) => aClosedOrder({ number: `${7005 - index}` }));
     graph.orders = noOrders({
       async list(query) {
         queries.push(query);
@@ -615,7 +620,7 @@ describe('a user error', () => {
   });
 
   it('IDEMPOTENCY_CONFLICT of a request about an order shows it', async () => {
-    graph.orders = noOrders({ find: async () => anOrder() });
+    graph.orders = noOrders({ find: async () => aClosedOrder() });
     expect(
       await errorFor(refused('IDEMPOTENCY_CONFLICT', { kind: 'conflict', orderNumber: '7001' })),
     ).toMatchObject({
@@ -628,7 +633,7 @@ describe('a user error', () => {
     const conflict = refused('IDEMPOTENCY_CONFLICT', { kind: 'conflict', orderNumber: '8001' });
     graph.orders = noOrders({
       create: async () => ({ order: null, refusals: [conflict] }),
-      findByClientOrderId: async () => anOrder({ institution: 'arena', number: '8001' }),
+      findByClientOrderId: async () => aClosedOrder({ institution: 'arena', number: '8001' }),
     });
     const data = await graph.data(`mutation { createOrder(input: { clientOrderId: "shop-1", lines: [
       { performanceId: "lyric:11", tariffId: "lyric:111", seatCategoryId: "lyric:401", quantity: 1 }
