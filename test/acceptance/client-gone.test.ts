@@ -1,46 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { openSocket, query } from '../support/graphql-client.js';
+import { openSocket } from '../support/graphql-client.js';
 import { startOrderHouse, type OrderHouse } from '../support/order-house.js';
-import { ORDERS } from '../support/order-world.js';
+import { PLACE_ORDER, placeVisits, visits } from '../support/place-order.js';
 
-const PLACE = /* GraphQL */ `
-  mutation ($input: CreateOrderInput!) {
-    placeOrder(input: $input) {
-      order {
-        state
-        tickets {
-          barcode {
-            value
-          }
-        }
-      }
-    }
-  }
-`;
-
-interface Placed {
-  readonly placeOrder: {
-    readonly order: {
-      readonly state: string;
-      readonly tickets: readonly { readonly barcode: { readonly value: string } }[];
-    };
-  };
-}
-
-const variables = {
-  input: {
-    clientOrderId: 'left-alone',
-    lines: [
-      {
-        itemId: `${ORDERS.code}:${ORDERS.itemId}`,
-        timeslotId: `${ORDERS.code}:${ORDERS.timeslotId}`,
-        tariffId: `${ORDERS.code}:${ORDERS.tariffId}`,
-        quantity: 2,
-      },
-    ],
-  },
-};
+const variables = visits('left-alone', 2);
 
 /** How a client asks, and goes while S-360 is at work. */
 const WAYS: readonly [string, (url: string) => Promise<() => void>][] = [
@@ -51,7 +15,7 @@ const WAYS: readonly [string, (url: string) => Promise<() => void>][] = [
       fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: PLACE, variables }),
+        body: JSON.stringify({ query: PLACE_ORDER, variables }),
         signal: leaving.signal,
       }).catch(() => undefined);
       return () => leaving.abort();
@@ -61,7 +25,7 @@ const WAYS: readonly [string, (url: string) => Promise<() => void>][] = [
     'on a socket',
     async (url) => {
       const socket = await openSocket(url);
-      socket.send({ type: 'subscribe', id: 'a', payload: { query: PLACE, variables } });
+      socket.send({ type: 'subscribe', id: 'a', payload: { query: PLACE_ORDER, variables } });
       return () => socket.close();
     },
   ],
@@ -77,13 +41,13 @@ describe('a client that goes while its order is placed', () => {
     );
     leave();
     await eventually('a closed order', () => closedIn(house));
-    const { data } = await query<Placed, object>(house.gateway.graphql, PLACE, variables);
+    const { data } = await placeVisits(house.gateway.graphql, 'left-alone', 2);
     const [inBooks] = (await house.books()).orders;
     expect(inBooks).toMatchObject({ state: 'CLOSED', closes: 1 });
     expect((await house.books()).orders).toHaveLength(1);
     const { order } = data!.placeOrder;
-    expect(order.state).toBe('CLOSED');
-    expect(order.tickets.map(({ barcode }) => barcode.value)).toEqual(inBooks!.barcodes);
+    expect(order!.state).toBe('CLOSED');
+    expect(order!.tickets.map(({ barcode }) => barcode.value)).toEqual(inBooks!.barcodes);
   });
 });
 

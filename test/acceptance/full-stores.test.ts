@@ -6,49 +6,16 @@ import { describe, expect, it } from 'vitest';
 import { compileFoyer, startFoyerProcess } from '../support/compiled-foyer.js';
 import { eventually } from '../support/eventually.js';
 import { settingsFor, startTestGateway, temporaryFolder } from '../support/gateway.js';
-import { query, queryData } from '../support/graphql-client.js';
+import { queryData } from '../support/graphql-client.js';
 import { SHORT_WAITS } from '../support/order-house.js';
 import { ORDERS, orderWorld } from '../support/order-world.js';
+import { placeVisits } from '../support/place-order.js';
 import { NO_POSTGRES, runAt, skipNote, startPostgres } from '../support/postgres.js';
 import { NO_REDIS, startRedis } from '../support/redis.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const MINUTE_MS = Number(SHORT_WAITS.S360_MINUTE_MS);
 const PRODUCTS = '{ products(first: 1) { nodes { id name } } }';
-const PLACE = /* GraphQL */ `
-  mutation ($input: CreateOrderInput!) {
-    placeOrder(input: $input) {
-      order {
-        state
-        tickets {
-          barcode {
-            value
-          }
-        }
-      }
-      userErrors {
-        code
-      }
-    }
-  }
-`;
-const LINE = {
-  itemId: `${ORDERS.code}:${ORDERS.itemId}`,
-  timeslotId: `${ORDERS.code}:${ORDERS.timeslotId}`,
-  tariffId: `${ORDERS.code}:${ORDERS.tariffId}`,
-  quantity: 1,
-};
-
-interface Placed {
-  readonly placeOrder: {
-    readonly order: { readonly state: string; readonly tickets: readonly unknown[] } | null;
-    readonly userErrors: readonly { readonly code: string }[];
-  };
-}
-
-const place = (graphql: string, clientOrderId: string) =>
-  query<Placed, object>(graphql, PLACE, { input: { clientOrderId, lines: [LINE] } });
-
 const startSandbox = (): Promise<TestSandbox> =>
   startTestSandbox({ world: orderWorld(), minuteMs: MINUTE_MS });
 
@@ -61,14 +28,14 @@ async function refusedThenSold(
   graphql: string,
   makeRoom: () => Promise<unknown>,
 ): Promise<{ readonly whileFull: number; readonly sold: number }> {
-  const refused = await place(graphql, 'while-full');
+  const refused = await placeVisits(graphql, 'while-full', 1);
   expect(refused.errors).toMatchObject([{ extensions: { retryable: true } }]);
   expect(JSON.stringify(refused.errors)).not.toMatch(/sqlite|SQLSTATE|disk|postgres/i);
   const whileFull = await ordersIn(sandbox);
   expect(await queryData(graphql, PRODUCTS)).toMatchObject({ products: { nodes: [{}] } });
   await makeRoom();
   const { placeOrder } = await eventually('a sold order', async () => {
-    const { data } = await place(graphql, 'while-full');
+    const { data } = await placeVisits(graphql, 'while-full', 1);
     return data?.placeOrder.order?.state === 'CLOSED' ? data : null;
   });
   expect(placeOrder.order?.tickets).toHaveLength(1);
@@ -146,7 +113,7 @@ describe.skipIf(NO_REDIS !== null)(`a Redis that is full${skipNote(NO_REDIS)}`, 
     expect(await polls()).toBe(before);
     expect(await queryData(gateway.graphql, PRODUCTS)).toMatchObject({ products: { nodes: [{}] } });
     // Each replica sells within its part of the minute, as while Redis is away.
-    const { data } = await place(gateway.graphql, 'while-full');
+    const { data } = await placeVisits(gateway.graphql, 'while-full', 1);
     expect(data?.placeOrder.order).toMatchObject({ state: 'CLOSED', tickets: [{}] });
     await redis.command('CONFIG', 'SET', 'maxmemory', '0');
     await eventually('a poll again', async () => ((await polls()) > before ? true : null));

@@ -5,6 +5,7 @@ import { startFoyerProcess, type FoyerProcess } from './compiled-foyer.js';
 import { settingsFor } from './gateway.js';
 import { query } from './graphql-client.js';
 import { ORDERS, orderWorld } from './order-world.js';
+import { visits } from './place-order.js';
 import { startTestSandbox, type TestSandbox } from './sandbox.js';
 
 export interface CrashPlan {
@@ -112,24 +113,17 @@ async function keepSelling(foyer: Foyer, client: number): Promise<string[]> {
 
 /** The order as it was answered; null when the gateway died, or could not say yet. */
 async function sell(foyer: Foyer, key: string): Promise<OrderFacts | null> {
-  const input = { clientOrderId: key, lines: [LINE] };
+  const variables = visits(key, 1);
   if (isInTwoSteps(key)) {
-    const held = await mutate(foyer, CREATE, { input });
+    const held = await mutate(foyer, CREATE, variables);
     return held?.state === 'ON_HOLD' ? mutate(foyer, CLOSE, { id: held.id }) : held;
   }
-  return mutate(foyer, PLACE, { input });
+  return mutate(foyer, PLACE, variables);
 }
 
 function isInTwoSteps(key: string): boolean {
   return Number(/\d+$/.exec(key)![0]) % 2 === 1;
 }
-
-const LINE = {
-  itemId: `${ORDERS.code}:${ORDERS.itemId}`,
-  timeslotId: `${ORDERS.code}:${ORDERS.timeslotId}`,
-  tariffId: `${ORDERS.code}:${ORDERS.tariffId}`,
-  quantity: 1,
-};
 
 async function mutate(foyer: Foyer, document: string, variables: object): Promise<OrderFacts | null> {
   const { graphql } = await foyer.now;
