@@ -111,8 +111,11 @@ export class TooManyRequestsError extends GatewayError {
   readonly code = 'RATE_LIMITED';
   readonly isRetryable = true;
 
-  constructor(override readonly retryAfterMs: number) {
-    super(`You have asked too often: ask again in ${Math.ceil(retryAfterMs / 1_000)} s`);
+  constructor(
+    override readonly retryAfterMs: number,
+    what = 'You have asked too often',
+  ) {
+    super(`${what}: ask again in ${Math.ceil(retryAfterMs / 1_000)} s`);
   }
 }
 

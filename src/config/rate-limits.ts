@@ -6,6 +6,8 @@ import type { EnvironmentReader } from './environment.js';
 export interface RateLimitConfig {
   /** Requests, and operations on sockets; null: as often as he likes. */
   readonly perMinute: number | null;
+  /** Credentials that are none, from one address; null: as many as somebody likes. */
+  readonly failuresPerMinute: number | null;
   /** Proxies whose `X-Forwarded-For` is believed; 0: nobody's. */
   readonly trustedProxies: TrustedProxies;
 }
@@ -13,7 +15,9 @@ export interface RateLimitConfig {
 export function readRateLimit(read: EnvironmentReader): RateLimitConfig {
   // A hundred a second, all day: more than a front end asks, and what a partner's back end asks for many visitors.
   const perMinute = read.integer('RATE_LIMIT_PER_MINUTE', { fallback: 6_000, min: 0, max: 10_000_000 });
+  const failures = read.integer('LOGIN_FAILURES_PER_MINUTE', { fallback: 10, min: 0, max: 100_000 });
   return {
+    failuresPerMinute: failures === 0 ? null : failures,
     perMinute: perMinute === 0 ? null : perMinute,
     trustedProxies: readTrustedProxies(read),
   };

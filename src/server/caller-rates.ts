@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Credentials } from '../auth/authenticator.js';
 import type { Caller } from '../domain/caller.js';
-import type { TooManyRequestsError } from '../errors.js';
+import { UnauthenticatedError, type TooManyRequestsError } from '../errors.js';
 import { clientAddressOf } from './client-address.js';
-import { hasCredential } from './credentials.js';
+import { hasCredential, isGiven } from './credentials.js';
 import { errorBody } from './http-errors.js';
-import { createRateLimits, type RateVerdict } from './rate-limits.js';
+import { createRateLimits, type RateKind, type RateVerdict } from './rate-limits.js';
 import type { ServerOptions } from './server.types.js';
 
 /** Whoever asks too often is told so, and when to come back, before anything of his request is read. */
@@ -14,8 +15,14 @@ export interface CallerRates {
   take(request: Asked, points?: number): Promise<RateVerdict>;
   /** Whose request it is, once that is known: he has his own limit then, wherever he asks from. */
   know(request: IncomingMessage, caller: Caller): void;
-  /** A credential that was none: much more than a request, so that nobody tries many. */
-  takeForFailure(request: IncomingMessage): Promise<RateVerdict>;
+  /**
+   * A caller could not be made out, by what was `given` or for want of it. Null: tell him so. Nobody is to try many
+   * credentials; but whoever has one that is good is let in, whatever others at his address do.
+   */
+  refusalOfFailure(
+    request: Asked,
+    failure: { readonly error: unknown; readonly given: Credentials },
+  ): Promise<TooManyRequestsError | null>;
   /** By whom it is counted: whoever the credential stands for once that is known, and the address it comes from before. */
   callerOf(request: Asked): string;
   /** Counts every HTTP request but those of whoever runs the process. */
@@ -25,11 +32,19 @@ export interface CallerRates {
 type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
 
 const OF_OPERATORS = /^\/(health\/|metrics)/;
-/** In a window of ten seconds, from one address. */
-const MOST_FAILURES = 5;
+const FAILURES: RateKind = {
+  prefix: 'foyer:failures',
+  windowSeconds: 60,
+  refusal: 'Too many credentials that came from your address were none',
+};
 
 export function callerRates(options: ServerOptions['rates']): CallerRates {
   const limits = createRateLimits(options ?? { perMinute: null });
+  const failures = createRateLimits({
+    ...options,
+    perMinute: options?.failuresPerMinute ?? null,
+    kind: FAILURES,
+  });
   const trustedProxies = options?.trustedProxies ?? 0;
   const addressOf = (request: Asked): string => clientAddressOf(request, trustedProxies);
   const known = new WeakMap<object, string>();
@@ -39,7 +54,11 @@ export function callerRates(options: ServerOptions['rates']): CallerRates {
     take,
     // An address has no colon before its first digit, so that nobody can call himself one.
     know: (request, { id, isAnonymous }) => void (isAnonymous || known.set(request, `:${id}`)),
-    takeForFailure: (request) => limits.take(addressOf(request), Math.ceil(limits.inWindow / MOST_FAILURES)),
+    async refusalOfFailure(request, { error, given }) {
+      const isGuess = error instanceof UnauthenticatedError && isGiven(given);
+      const { refusal } = await (isGuess ? failures : limits).take(addressOf(request));
+      return refusal;
+    },
     callerOf,
     guard(app) {
       app.addHook('onRequest', async (request, reply) => {

@@ -10,7 +10,11 @@ export function credentialsIn(headers: IncomingHttpHeaders): Credentials {
 }
 
 export function hasCredential(headers: IncomingHttpHeaders): boolean {
-  return Object.values(credentialsIn(headers)).some((value) => value !== undefined);
+  return isGiven(credentialsIn(headers));
+}
+
+export function isGiven({ authorization, apiKey }: Credentials): boolean {
+  return (authorization ?? apiKey ?? undefined) !== undefined;
 }
 
 /**
@@ -24,8 +28,7 @@ export function credentialsOfSocket(
   const given = new Map(Object.entries(payload ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const authorization = given.get('authorization') ?? undefined;
   const apiKey = given.get('apikey') ?? given.get('x-api-key') ?? undefined;
-  const isGiven = authorization !== undefined || apiKey !== undefined;
-  return isGiven ? { authorization, apiKey } : credentialsIn(headers);
+  return isGiven({ authorization, apiKey }) ? { authorization, apiKey } : credentialsIn(headers);
 }
 
 /** The answer to a request whose caller could not be made out; anything else is thrown on. */

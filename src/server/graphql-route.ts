@@ -10,7 +10,7 @@ import { traced, type SpanOptions, type Tracing } from '../tracing/traced.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { Admission } from './admission.js';
 import { refuseForRate, type CallerRates } from './caller-rates.js';
-import { credentialsIn, hasCredential, refuseCaller } from './credentials.js';
+import { credentialsIn, isGiven, refuseCaller } from './credentials.js';
 import type { CostCharges } from './cost-charges.js';
 import { resolveDocument } from './document-in-request.js';
 import { errorBody } from './http-errors.js';
@@ -52,16 +52,17 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
   });
   const admitCaller = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { rates } = options;
+    const given = credentialsIn(request.headers);
     try {
-      const caller = await options.authenticate(credentialsIn(request.headers));
+      const caller = await options.authenticate(given);
       callers.set(request, caller);
       rates.know(request.raw, caller);
     } catch (error) {
-      const { refusal } = await rates.takeForFailure(request.raw);
+      // Without one he was counted at the door.
+      const refusal = isGiven(given) ? await rates.refusalOfFailure(request.raw, { error, given }) : null;
       return refusal === null ? refuseCaller(error, request, reply) : refuseForRate(reply, refusal);
     }
-    // Without one he was counted at the door.
-    if (!hasCredential(request.headers)) return undefined;
+    if (!isGiven(given)) return undefined;
     const { refusal, headers } = await rates.take(request.raw);
     reply.headers(headers);
     return refusal === null ? undefined : refuseForRate(reply, refusal);

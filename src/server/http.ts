@@ -93,7 +93,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   serveStartPage(app, () => ({ ...options.startPage(), graphiql: options.graphiql !== 'nobody' }));
   if (options.tickets !== undefined) serveTickets(app, options.tickets);
   if (options.graphiql !== 'nobody') {
-    const guard = options.graphiql === 'operators' ? operatorsOnly(authenticate) : null;
+    const guard = options.graphiql === 'operators' ? operatorsOnly(authenticate, rates) : null;
     await serveGraphiql(app, { dir: options.graphiqlDir, guard, log });
   }
 

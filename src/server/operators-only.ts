@@ -1,13 +1,17 @@
 import type { onRequestAsyncHookHandler } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
 import { GatewayError } from '../errors.js';
+import { refuseForRate, type CallerRates } from './caller-rates.js';
 import { errorBody } from './http-errors.js';
 
 /**
  * For pages, which browsers ask for without headers of ours: Basic, with the credential as the password and any name.
  * What a browser then remembers opens pages only: `/graphql` takes no Basic, so no other site can use it there.
  */
-export function operatorsOnly(authenticate: Authenticator): onRequestAsyncHookHandler {
+export function operatorsOnly(
+  authenticate: Authenticator,
+  rates: Pick<CallerRates, 'refusalOfFailure'>,
+): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const password = passwordIn(request.headers.authorization);
     try {
@@ -15,6 +19,8 @@ export function operatorsOnly(authenticate: Authenticator): onRequestAsyncHookHa
       if (caller?.scopes.has('operator') === true) return;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
+      const refusal = await rates.refusalOfFailure(request.raw, { error, given: { apiKey: password } });
+      if (refusal !== null) return refuseForRate(reply, refusal);
     }
     const message =
       'This page is for operators: the password is a key with the scope operator, the name is yours';

@@ -22,8 +22,6 @@ export interface RateVerdict {
 }
 
 export interface RateLimits {
-  /** How many requests a caller has in one window; infinite where nobody is limited. */
-  readonly inWindow: number;
   /** Counts so many points, one for each request at least, of whoever the key stands for. Never waits for long, never rejects. */
   take(key: string, points?: number): Promise<RateVerdict>;
 }
@@ -31,44 +29,61 @@ export interface RateLimits {
 export interface RateLimitsOptions {
   /** Null: nobody is limited. */
   readonly perMinute: number | null;
+  readonly kind?: RateKind;
   /** Absent: this process counts alone. */
   readonly shared?: SharedCounter;
 }
 
+/** What is counted, apart from everything else. */
+export interface RateKind {
+  /** Of the keys that replicas count by. */
+  readonly prefix: string;
+  /** What a caller does not use in one window is not saved up for the next. */
+  readonly windowSeconds: number;
+  /** Before when to come back. */
+  readonly refusal?: string;
+}
+
 export const RATE_HEADERS = ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'] as const;
 
-/** Short enough that who has to wait does not give up; what a caller did not use in one is not saved up. */
-const WINDOW_SECONDS = 10;
-const WINDOWS_IN_MINUTE = 6;
+/** Short enough that who has to wait does not give up. */
+const REQUESTS: RateKind = { prefix: 'foyer:rate', windowSeconds: 10 };
 
 const UNLIMITED: RateVerdict = { refusal: null, headers: {} };
 
-export function createRateLimits({ perMinute, shared }: RateLimitsOptions): RateLimits {
-  if (perMinute === null) return { inWindow: Infinity, take: async () => UNLIMITED };
-  const points = Math.max(1, Math.ceil(perMinute / WINDOWS_IN_MINUTE));
-  const limiter = createLimiter(points, shared);
+export function createRateLimits({ perMinute, kind = REQUESTS, shared }: RateLimitsOptions): RateLimits {
+  if (perMinute === null) return { take: async () => UNLIMITED };
+  const points = Math.max(1, Math.ceil((perMinute * kind.windowSeconds) / 60));
+  const limiter = createLimiter(points, kind, shared);
   return {
-    inWindow: points,
     async take(key, taken = 1) {
       try {
         return verdictOf(await limiter.consume(key, taken), points, null);
       } catch (left) {
         // The library rejects with what is left, too; anything else is no reason to turn somebody away.
         if (!(left instanceof RateLimiterRes)) return UNLIMITED;
-        return verdictOf(left, points, new TooManyRequestsError(Math.max(1, left.msBeforeNext)));
+        return verdictOf(
+          left,
+          points,
+          new TooManyRequestsError(Math.max(1, left.msBeforeNext), kind.refusal),
+        );
       }
     },
   };
 }
 
 /** While what is shared is away, each replica counts for itself. */
-function createLimiter(points: number, shared: SharedCounter | undefined): RateLimiterAbstract {
-  const window = { points, duration: WINDOW_SECONDS };
+function createLimiter(
+  points: number,
+  { prefix, windowSeconds }: RateKind,
+  shared: SharedCounter | undefined,
+): RateLimiterAbstract {
+  const window = { points, duration: windowSeconds };
   const alone = new RateLimiterMemory(window);
   if (shared === undefined) return alone;
   return new RateLimiterRedis({
     ...window,
-    keyPrefix: 'foyer:rate',
+    keyPrefix: prefix,
     insuranceLimiter: alone,
     // Whoever is beyond the limit costs no further question.
     inMemoryBlockOnConsumed: points + 1,

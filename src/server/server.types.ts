@@ -46,7 +46,11 @@ export interface ServerOptions {
   /** Of this process by default. */
   readonly pressure?: Pressure;
   /** How often one caller may ask; absent: as often as he likes. */
-  readonly rates?: RateLimitsOptions & { readonly trustedProxies: TrustedProxies };
+  readonly rates?: Omit<RateLimitsOptions, 'kind'> & {
+    readonly trustedProxies: TrustedProxies;
+    /** Credentials that are none, from one address; null or absent: as many as somebody likes. */
+    readonly failuresPerMinute?: number | null;
+  };
   /** The documents that may be run; absent or null: all that keep to the limits. */
   readonly trustedDocuments?: TrustedDocumentsOptions | null;
 }

@@ -57,7 +57,7 @@ export interface SubscriptionsOptions {
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
   readonly admission: Admission;
-  readonly rates: Pick<CallerRates, 'take' | 'know' | 'takeForFailure' | 'callerOf'>;
+  readonly rates: Pick<CallerRates, 'take' | 'know' | 'refusalOfFailure' | 'callerOf'>;
   /** Null: every document may be run. */
   readonly documents: TrustedDocuments | null;
 }
@@ -141,12 +141,11 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
   return makeServer<Record<string, unknown> | undefined, SocketFacts>({
     connectionInitWaitTimeout: limits.socketInitMs,
     onConnect: async ({ extra, connectionParams }) => {
+      const given = credentialsOfSocket(connectionParams, extra.request.headers);
       try {
-        extra.caller = await options.authenticate(
-          credentialsOfSocket(connectionParams, extra.request.headers),
-        );
+        extra.caller = await options.authenticate(given);
       } catch (error) {
-        const { refusal } = await rates.takeForFailure(extra.request);
+        const refusal = await rates.refusalOfFailure(extra.request, { error, given });
         throw refusalOfCaller(refusal ?? error);
       }
       rates.know(extra.request, extra.caller);

@@ -5,10 +5,11 @@ import { sharedCounter } from '../../src/gateway/shared-counter.js';
 import { openRedis } from '../../src/redis/open-redis.js';
 import { eventually } from '../support/eventually.js';
 import { startTestGateway, type TestGateway } from '../support/gateway.js';
-import { query, subscribe } from '../support/graphql-client.js';
+import { openSocket, query, subscribe, type RawSocket } from '../support/graphql-client.js';
 import { NO_REDIS, startRedis } from '../support/redis.js';
 import { smallWorld } from '../support/small-world.js';
 import { startTestSandbox } from '../support/sandbox.js';
+import { startIssuer } from '../support/tokens.js';
 import { pino } from 'pino';
 
 /** Four in ten seconds. */
@@ -79,7 +80,7 @@ describe('a caller', () => {
     expect((await query(gateway.graphql, SMALL)).status).toBe(429);
   });
 
-  it('has his own limit once he is known, wherever he asks from; who tries credentials is soon turned away', async () => {
+  it('has his own limit once he is known, wherever he asks from', async () => {
     const [one, other] = [newApiKey(), newApiKey()];
     const entries = [one, other].map((key, index) => ({
       name: `shop-${index}`,
@@ -101,8 +102,6 @@ describe('a caller', () => {
       200, 200, 200, 200, 429,
     ]);
     expect(await statuses(other, here)).toEqual([200, 200, 200, 200, 429]);
-    const wrong = Array.from({ length: 6 }, () => '203.0.113.9');
-    expect(await statuses('foyer_wrong', wrong)).toEqual([401, 401, 401, 401, 429, 429]);
   });
 
   it('is not limited where nobody wants it', async () => {
@@ -114,7 +113,100 @@ describe('a caller', () => {
   });
 });
 
+describe('who tries credentials', () => {
+  const key = newApiKey();
+  const entries = [{ name: 'shop', sha256: hashOfKey(key), scopes: ['catalog:read', 'operator'] }];
+  const FAILING = { TRUSTED_PROXIES: '1', AUTH: 'on', API_KEYS: JSON.stringify(entries) };
+  const HERE = '203.0.113.9';
+
+  it('is told so ten times in a minute and then turned away, while a good one from his address is let in', async () => {
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { ...FAILING, LOGIN_FAILURES_PER_MINUTE: '' },
+    });
+    const init = (apiKey: string): Promise<RawSocket> =>
+      openSocket(gateway.graphql, { init: false, headers: { 'x-forwarded-for': HERE } }).then((socket) => {
+        socket.send({ type: 'connection_init', payload: { apiKey } });
+        return socket;
+      });
+    const page = (password: string): Promise<Response> =>
+      fetch(`${gateway.url}graphiql`, {
+        headers: { authorization: `Basic ${btoa(`me:${password}`)}`, 'x-forwarded-for': HERE },
+      });
+    // Keys of all kinds, by all ways in, are counted together.
+    for (let tries = 0; tries < 4; tries += 1)
+      expect((await ask(gateway, HERE, newApiKey())).status).toBe(401);
+    for (let tries = 0; tries < 3; tries += 1) expect((await (await init('x.y.z')).closed).code).toBe(4401);
+    for (let tries = 0; tries < 3; tries += 1) expect((await page(newApiKey())).status).toBe(401);
+
+    const refused = await ask(gateway, HERE, newApiKey());
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect(await refused.json()).toMatchObject({
+      errors: [
+        {
+          message: expect.stringMatching(/^Too many credentials .* were none: ask again in \d+ s$/) as string,
+          extensions: { code: 'RATE_LIMITED', retryable: true },
+        },
+      ],
+    });
+    expect(await (await init(newApiKey())).closed).toEqual({
+      code: 1013,
+      reason: expect.stringContaining('Too many credentials') as string,
+    });
+    expect((await page(newApiKey())).status).toBe(429);
+
+    expect((await ask(gateway, HERE, key)).status).toBe(200);
+    expect((await page(key)).status).not.toBe(429);
+    const socket = await init(key);
+    expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
+    socket.close();
+    // To have none is no try, and other addresses are not his.
+    expect((await ask(gateway, HERE)).status).toBe(401);
+    expect((await ask(gateway, '203.0.113.10', newApiKey())).status).toBe(401);
+  });
+
+  it('is not counted for a token that nobody can judge while its issuer is away', async () => {
+    await using issuer = await startIssuer();
+    issuer.answerWith(500);
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { ...FAILING, ...issuer.settings, LOGIN_FAILURES_PER_MINUTE: '2' },
+    });
+    const token = await issuer.token();
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 4; tries += 1) {
+      const { status } = await query(gateway.graphql, SMALL, {}, { authorization: `Bearer ${token}` });
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([503, 503, 503, 503]);
+  });
+});
+
 describe.skipIf(NO_REDIS !== null)(`replicas${NO_REDIS === null ? '' : ` (${NO_REDIS})`}`, () => {
+  it('count the credentials that were none together', async () => {
+    await using redis = await startRedis();
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    const env = {
+      AUTH: 'on',
+      API_KEYS: JSON.stringify([{ name: 'x', sha256: hashOfKey(newApiKey()), scopes: ['catalog:read'] }]),
+      LOGIN_FAILURES_PER_MINUTE: '3',
+      REDIS_URL: redis.url,
+      REPLICAS: '2',
+      TRUSTED_PROXIES: '1',
+    };
+    const start = () => startTestGateway({ institutions: sandbox.institutions, env });
+    await using first = await start();
+    await using second = await start();
+    const statuses: number[] = [];
+    for (const gateway of [first, second, first, second, first])
+      statuses.push((await ask(gateway, '203.0.113.9', newApiKey())).status);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  });
+
   it('count a caller together, and each alone while Redis is away', async () => {
     await using redis = await startRedis();
     const links = [1, 2].map(() => openRedis(redis.url, { log: pino({ level: 'silent' }) }));

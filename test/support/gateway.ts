@@ -60,6 +60,7 @@ export function settingsFor(institutions: readonly TestInstitution[]): Record<st
     PORT: '0',
     // A test asks as often as it likes, all from one address.
     RATE_LIMIT_PER_MINUTE: '0',
+    LOGIN_FAILURES_PER_MINUTE: '0',
     // Tests of who may do what say otherwise.
     AUTH: 'none',
     S360_INSTITUTIONS: institutions.map(({ code, baseUrl }) => `${code}=${baseUrl}`).join(','),
