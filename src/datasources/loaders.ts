@@ -4,7 +4,7 @@ import type { ObservedAvailability, Seat } from '../domain/availability.js';
 import type { Freshness } from '../domain/freshness.js';
 import type { GlobalId } from '../domain/ids.js';
 import { LimitExceededError, OperationTimeoutError } from '../errors.js';
-import { FairSlices, type Pace } from '../fair-slices.js';
+import { FairSlices, type Pace } from '../cache/fair-slices.js';
 
 /** One DataLoader for each kind of key, new for each operation. */
 export interface Loaders {

@@ -5,7 +5,7 @@ import { mayIntrospect } from '../auth/introspection.js';
 import type { Config } from '../config/config.js';
 import type { SubgraphsConfig } from '../config/subgraphs.js';
 import { createLoaders } from '../datasources/loaders.js';
-import { FairSlices } from '../fair-slices.js';
+import { FairSlices } from '../cache/fair-slices.js';
 import { createSubgraphSignals } from '../metrics/subgraph-signals.js';
 import { createSchema } from '../resolvers/schema.js';
 import type { ServerOptions } from '../server/server.types.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FairSlices, type Pace } from '../../src/fair-slices.js';
+import { FairSlices, type Pace } from '../../src/cache/fair-slices.js';
 import { graphInstitution, graphOf } from '../support/catalog-graph.js';
 import { performance as performanceRecord, price, product, snapshotOf } from '../support/catalog-records.js';
 
@@ -22,12 +22,17 @@ describe('a long answer', () => {
   it('lets others in on the way, and still asks for everything at once', async () => {
     const house = await largeHouse();
     const asked: number[] = [];
-    const { ofPerformances } = house.availability;
-    house.availability.ofPerformances = (ids) => {
-      asked.push(ids.length);
-      return ofPerformances(ids);
-    };
-    const graph = graphOf(house);
+    const { availability } = house;
+    const graph = graphOf({
+      ...house,
+      availability: {
+        ...availability,
+        ofPerformances(ids) {
+          asked.push(ids.length);
+          return availability.ofPerformances(ids);
+        },
+      },
+    });
     let turns = 0;
     let isAnswered = false;
     const count = (): void => {
