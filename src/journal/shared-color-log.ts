@@ -3,29 +3,11 @@ import type { ColorChange } from '../domain/availability.js';
 import type { ColorHistory, RecordedColorChange } from './color-history.types.js';
 import type { ColorLog, LogPiece, ReadOptions } from './color-log.js';
 import type { ColorStream, StreamEntry, StreamPiece } from './color-stream.js';
+import { LogBeginning } from './log-beginning.js';
+import { LogFollowers } from './log-followers.js';
 import { RecentPolls } from './recent-polls.js';
+import type { LogFollower } from './shared-color-log.types.js';
 import type { PollFacts, SharedPoll } from './shared-poll.types.js';
-
-/** One institution's side of the shared log: where the polls of all replicas are taken over. */
-export interface LogFollower {
-  readonly institution: string;
-  /**
-   * Called when this replica begins with a log, and when it cannot go on where it was. Answers the position that its
-   * board holds already: what was saved of this log, or `floorSeq`. A position above the head begins another log.
-   */
-  begin(log: BegunLog): Promise<number>;
-  /** Takes a poll over, in one turn. Not `isNews`: it is from before this replica came, and nobody is to be told. */
-  take(entry: StreamEntry, options: { readonly isNews: boolean }): void;
-  /** What this replica knows and a log that begins anew does not; empty when nothing. Recorded before anybody reads. */
-  unrecorded(): readonly SharedPoll[];
-}
-
-export interface BegunLog {
-  readonly id: string;
-  readonly floorSeq: number;
-  /** The same as before, but what is missing here is no longer kept: what the board holds counts for nothing. */
-  readonly isTornOff: boolean;
-}
 
 export interface SharedColorLogOptions {
   readonly stream: ColorStream;
@@ -54,8 +36,8 @@ const LONGEST_REACH_MS = 100;
  */
 export class SharedColorLog implements ColorLog, ColorHistory {
   readonly #options: SharedColorLogOptions;
-  /** By follower: up to where its board holds everything; null before it has begun. */
-  readonly #followers = new Map<LogFollower, number | null>();
+  readonly #followers = new LogFollowers();
+  readonly #beginning: LogBeginning;
   readonly #onRestarted: (() => void)[] = [];
   readonly #recent: RecentPolls;
   // Of this process alone, until Redis has told which log there is.
@@ -78,6 +60,12 @@ export class SharedColorLog implements ColorLog, ColorHistory {
   constructor(options: SharedColorLogOptions) {
     this.#options = options;
     this.#recent = new RecentPolls(options.recentChanges);
+    this.#beginning = new LogBeginning({
+      stream: options.stream,
+      read: (seq) => this.#read(seq),
+      onBegun: (piece, followers) => this.#restart(piece, followers),
+      onRecorded: (changes) => this.#keep(changes),
+    });
   }
 
   get id(): string {
@@ -107,7 +95,7 @@ export class SharedColorLog implements ColorLog, ColorHistory {
 
   /** Resolves when the follower has everything that Redis knows; when Redis is away, after a moment, and it begins later. */
   async join(follower: LogFollower): Promise<void> {
-    this.#followers.set(follower, null);
+    this.#followers.join(follower);
     await this.#arrived();
     await this.#inTurn(() => this.#catchUp()).catch(() => {
       this.#isOwed = true;
@@ -201,7 +189,7 @@ export class SharedColorLog implements ColorLog, ColorHistory {
 
   /** Something that Redis holds is not on every board yet. */
   #isBehind(): boolean {
-    return !this.#isKnown || [...this.#followers.values()].some((position) => position !== this.#headSeq);
+    return !this.#isKnown || !this.#followers.areAllAt(this.#headSeq);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -237,16 +225,17 @@ export class SharedColorLog implements ColorLog, ColorHistory {
   /** Takes over what other replicas recorded, up to the head. */
   async #catchUp(): Promise<void> {
     for (;;) {
-      const piece = await this.#read(this.#leastPosition());
+      const least = this.#followers.leastPosition(this.#headSeq);
+      const piece = await this.#read(least);
       const isSame = piece?.id === this.#id;
       // What this replica has seen is no longer there: Redis came back with older data, or with none.
       if (piece === null || (isSame && piece.headSeq < this.#headSeq)) {
         await this.#options.stream.create(randomUUID(), piece);
         continue;
       }
-      const isTornOff = isSame && this.#isKnown && this.#leastPosition() < piece.floorSeq;
+      const isTornOff = isSame && this.#isKnown && least < piece.floorSeq;
       if (!isSame || !this.#isKnown || isTornOff) {
-        await this.#begin(piece, isTornOff);
+        await this.#beginning.goThrough(piece, this.#followers.all(), isTornOff);
         continue;
       }
       if (await this.#beginLate(piece)) continue;
@@ -258,47 +247,13 @@ export class SharedColorLog implements ColorLog, ColorHistory {
     }
   }
 
-  /** The whole way through a log that is new to this replica; what only this replica knows is added at its end. */
-  async #begin(first: StreamPiece, isTornOff: boolean): Promise<void> {
-    const { stream } = this.#options;
-    const begun = { id: first.id, floorSeq: first.floorSeq, isTornOff };
-    const positions = new Map<LogFollower, number>();
-    for (const follower of this.#followers.keys()) {
-      positions.set(follower, Math.max(await follower.begin(begun), first.floorSeq));
-    }
-    if (await this.#isRolledBack(first, Math.max(...positions.values()))) return;
-    let seq = Math.min(first.headSeq, ...positions.values());
-    for (;;) {
-      const piece = await this.#read(seq);
-      if (piece === null || piece.id !== begun.id || piece.floorSeq > seq) return;
-      for (const entry of piece.entries) {
-        seq = entry.seq;
-        for (const [follower, position] of positions) {
-          if (follower.institution === entry.poll.institution && position < seq) {
-            follower.take(entry, { isNews: false });
-          }
-        }
-      }
-      if (seq < piece.headSeq) continue;
-      const [poll] = [...positions.keys()].flatMap((follower) => follower.unrecorded());
-      const appended = poll === undefined ? null : await stream.append({ id: begun.id, headSeq: seq }, poll);
-      // It comes back with the next piece, as the polls of others do.
-      if (poll !== undefined) {
-        if (appended !== null) this.#keep(poll.changes);
-        continue;
-      }
-      this.#restart({ ...piece, headSeq: seq }, [...positions.keys()]);
-      return;
-    }
-  }
-
   #restart({ id, headSeq, floorSeq }: StreamPiece, followers: readonly LogFollower[]): void {
     this.#id = id;
     this.#isKnown = true;
     this.#headSeq = headSeq;
     this.#floorSeq = floorSeq;
     this.#recent.restart(headSeq);
-    for (const follower of followers) this.#followers.set(follower, headSeq);
+    for (const follower of followers) this.#followers.moveTo(follower, headSeq);
     this.#tellRestarted();
   }
 
@@ -310,54 +265,30 @@ export class SharedColorLog implements ColorLog, ColorHistory {
   /** A follower that came after this replica had begun. */
   async #beginLate(piece: StreamPiece): Promise<boolean> {
     const { id, floorSeq } = piece;
-    const late = [...this.#followers].filter(([, position]) => position === null);
-    for (const [follower] of late) {
+    const late = this.#followers.late();
+    for (const follower of late) {
       const position = await follower.begin({ id, floorSeq, isTornOff: false });
-      if (await this.#isRolledBack(piece, position)) break;
-      this.#followers.set(follower, Math.max(position, floorSeq));
+      if (await this.#beginning.isRolledBack(piece, position)) break;
+      this.#followers.moveTo(follower, Math.max(position, floorSeq));
     }
     return late.length > 0;
   }
 
-  /**
-   * What was saved of this log is ahead of it: Redis came back with older data while nobody was there to notice. Another
-   * log is begun then, to which what was saved is brought.
-   */
-  async #isRolledBack({ id, headSeq }: StreamPiece, savedSeq: number): Promise<boolean> {
-    if (savedSeq <= headSeq) return false;
-    // Or other replicas went on, and saved, after it was read.
-    const piece = await this.#read(savedSeq);
-    if (piece === null || piece.id !== id || piece.headSeq >= savedSeq) return false;
-    await this.#options.stream.create(randomUUID(), piece);
-    return true;
-  }
-
-  #leastPosition(): number {
-    const positions = [...this.#followers.values()].flatMap((position) => position ?? []);
-    return Math.min(this.#headSeq, ...positions);
-  }
-
   #takeOver(entry: StreamEntry): void {
     const isNews = entry.seq > this.#headSeq;
-    const behind = [...this.#followers].filter(
-      ([{ institution }, position]) =>
-        institution === entry.poll.institution && position !== null && position < entry.seq,
-    );
+    const behind = this.#followers.behind(entry);
     if (isNews) this.#advance(entry);
-    for (const [follower] of behind) {
-      this.#followers.set(follower, entry.seq);
+    for (const follower of behind) {
+      this.#followers.moveTo(follower, entry.seq);
       follower.take(entry, { isNews });
     }
   }
 
-  /** The head moves, with the positions of those that were at the head. */
   #advance(entry: StreamEntry): void {
     const before = this.#headSeq;
     this.#headSeq = entry.seq;
     this.#recent.add(entry.seq, entry.poll.changes);
-    for (const [follower, position] of this.#followers) {
-      if (position !== null && position >= before) this.#followers.set(follower, entry.seq);
-    }
+    this.#followers.advance(before, entry.seq);
   }
 
   async #read(seq: number, options?: { readonly isForSubscriber: boolean }): Promise<StreamPiece | null> {

@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.js';
 import type { AvailabilityCalls } from '../../datasources/s360/client.types.js';
 import { RedisAwayError } from '../../errors.js';
 import type { ColorLog } from '../../journal/color-log.js';
-import type { BegunLog } from '../../journal/shared-color-log.js';
+import type { BegunLog } from '../../journal/shared-color-log.types.js';
 import type { Look } from '../../journal/shared-poll.types.js';
 import type { Backlog } from './availability-backlog.js';
 import type { MethodHealth } from './availability-health.js';
