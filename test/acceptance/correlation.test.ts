@@ -29,6 +29,23 @@ describe('a call to S-360', () => {
     expect(new Set(logged.map((line) => line['correlationId']))).toEqual(new Set(ids));
   });
 
+  it('is in the log of every level when it failed, under the id that the client was given', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+    await using house = await startContactHouse({ log });
+    await house.sandbox.fault({ method: 'getContactData', kind: 'http500' });
+    const id = randomUUID();
+    await query(house.gateway.graphql, KNOWN, undefined, { 'x-request-id': id });
+    await house.sandbox.clearFaults();
+    await query(house.gateway.graphql, KNOWN);
+    const logged = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ method }) => method === 'getContactData');
+    // A read is tried twice.
+    const failed = { level: 40, outcome: 'UPSTREAM_UNAVAILABLE', correlationId: id };
+    expect(logged).toEqual([expect.objectContaining(failed), expect.objectContaining(failed)]);
+  });
+
   it('carries the id of the operation when it comes by WebSocket', async () => {
     await using house = await startContactHouse();
     await house.sandbox.fault({ method: 'getContactData', kind: 'malformed', times: 2 });

@@ -58,6 +58,14 @@ export interface S360ClientOptions {
   readonly tracing?: Tracing | undefined;
 }
 
+/** What an operator tells S-360's support of; other errors are answers to what was asked. */
+const TROUBLES: ReadonlySet<EndedCall['outcome']> = new Set([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_INVALID',
+  'UPSTREAM_RATE_LIMITED',
+]);
+
 /**
  * One institution's S-360: every call passes the same chain (asynchronous loop, policies, budget, deadline) and
  * throws nothing but UpstreamError classes, InvalidInputError, or the reason of the caller's signal.
@@ -193,10 +201,9 @@ export class S360Client implements UpstreamReport {
       const { bytes } = meter;
       observer?.callEnded({ service, method, lane, outcome, ms, bytes });
       span.set({ 'foyer.lane': lane, 'foyer.outcome': outcome, 'foyer.bytes': bytes });
-      log.debug(
-        { service, method, lane, outcome, ms, bytes, correlationId: correlationId() },
-        'called S-360',
-      );
+      const facts = { service, method, lane, outcome, ms, bytes, correlationId: correlationId() };
+      if (TROUBLES.has(outcome)) log.warn(facts, 'a call to S-360 failed');
+      else log.debug(facts, 'called S-360');
     };
     try {
       const send = request.send ?? this.ordinarySend(request);
