@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { alertRules } from '../support/alert-rules.js';
 import { dashboardExpressions } from '../support/dashboard.js';
+import { queryData } from '../support/graphql-client.js';
+import { ORDERS } from '../support/order-world.js';
 import { skipNote } from '../support/postgres.js';
 import { isBalanced, metricsIn } from '../support/promql.js';
 import { NO_REDIS, startRedis } from '../support/redis.js';
@@ -9,6 +12,22 @@ import { startWorkedGateway } from '../support/worked-gateway.js';
 
 /** What Prometheus adds by itself. */
 const OF_PROMETHEUS = new Set(['up', 'instance', 'job', 'ALERTS']);
+
+interface OperatorsView {
+  readonly institutions: readonly {
+    readonly upstream: {
+      readonly calls: readonly { readonly method: string }[];
+      readonly pollPlan: readonly { readonly reason: string; readonly watchers: number }[];
+    };
+  }[];
+}
+
+/** What docs/operate.md sends to the graph when an alert came. */
+function questionInHandbook(): string {
+  const handbook = readFileSync(new URL('../../docs/operate.md', import.meta.url), 'utf8');
+  const [, body] = /curl .* -d '(\{.*\})'$/m.exec(handbook)!;
+  return (JSON.parse(body!) as { query: string }).query;
+}
 
 describe('the alert rules', () => {
   it('each say how urgent they are, what is wrong, and where it is written what to do', () => {
@@ -40,9 +59,25 @@ describe('what the tests know of PromQL', () => {
 });
 
 describe.skipIf(NO_REDIS !== null)(`a gateway that did some work${skipNote(NO_REDIS)}`, () => {
-  it('has every metric and label that the alert rules and the dashboard ask for', async () => {
+  it('has every metric and label that the alert rules and the dashboard ask for, and answers the handbook', async () => {
     await using redis = await startRedis();
     await using house = await startWorkedGateway(redis);
+    const { institutions } = await queryData<OperatorsView>(house.gateway.graphql, questionInHandbook());
+    expect(institutions).toMatchObject([
+      {
+        code: ORDERS.code,
+        serviceLevel: 'NORMAL',
+        upstream: {
+          circuit: 'CLOSED',
+          inDoubtOrders: 0,
+          budgets: ['MINUTE', 'MONTH', 'MONTH_BYTES'].map((window) => ({ window })),
+          drift: [],
+        },
+      },
+    ]);
+    const { calls, pollPlan } = institutions[0]!.upstream;
+    expect(calls.map(({ method }) => method)).toContain('getCatalogDetailed');
+    expect(pollPlan.some(({ reason, watchers }) => reason !== '' && watchers > 0)).toBe(true);
     const labelsOf = new Map<string, Set<string>>();
     for (const { name, labels } of (await scrape(house.gateway.url)).samples) {
       const known = labelsOf.get(name) ?? new Set();
