@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import { UpstreamRateLimitedError, UpstreamUnavailableError, type UpstreamCall } from '../../errors.js';
 import { TokenTakenError, type CallLedger } from '../../journal/call-ledger.js';
-import type { CallPool, PoolOrder, PoolTotals } from './call-pool.types.js';
+import type { CallPool, PoolOrder } from './call-pool.types.js';
 import {
   AMONG_OTHERS,
   buyCall,
@@ -14,9 +14,9 @@ import {
 } from './call-purchase.js';
 import { isPolling, POLLING_SHARE_OF_MONTH, shareOf } from './call-shares.js';
 import type { BudgetUsage, CallAllowance, Lane } from './client.types.js';
-import { monthAt, type MonthWindow } from './contract-month.js';
 import { longestTakenForMs, MARGIN, MethodTokens, type MethodToken } from './method-tokens.js';
 import { MinuteWindow } from './minute-window.js';
+import { MonthSpending } from './month-spending.js';
 
 export interface CallBudgetOptions {
   readonly institution: string;
@@ -66,17 +66,14 @@ const REST: MethodToken = { name: 'rest', windowMs: 0 };
  */
 export class CallBudget implements CallAllowance {
   private readonly minute: MinuteWindow;
-  private month: MonthWindow;
-  private spent = { calls: 0, bytes: 0 };
-  /** Calls that are counted here and about which the pool is being asked. */
-  private asking = 0;
+  private readonly month: MonthSpending;
 
   private constructor(
     private readonly options: CallBudgetOptions,
     private readonly tokens: MethodTokens,
   ) {
     this.minute = new MinuteWindow(options.minuteMs * (1 + MARGIN));
-    this.month = monthAt(options.clock.now(), options.minuteMs);
+    this.month = new MonthSpending(options.minuteMs, options.clock.now());
   }
 
   static async open(options: CallBudgetOptions): Promise<CallBudget> {
@@ -87,7 +84,7 @@ export class CallBudget implements CallAllowance {
       [...(await options.ledger.tokens(now))].map(([name, freeAt]) => [name, Math.min(freeAt, latest)]),
     );
     const budget = new CallBudget(options, new MethodTokens(options.minuteMs, tokens));
-    budget.spent = { ...(await options.ledger.month(budget.month.startsAt)) };
+    budget.month.restore(await options.ledger.month(budget.month.startsAt));
     return budget;
   }
 
@@ -98,7 +95,7 @@ export class CallBudget implements CallAllowance {
   async take(request: BudgetRequest): Promise<CallTicket> {
     const { ledger, clock, minuteMs, pool } = this.options;
     const now = clock.now();
-    this.turnMonth(now);
+    this.month.turn(now);
     const token = this.tokens.of(request.service, request.method, request.key);
     this.refuseUnlessAllowed(request, token, now);
 
@@ -111,11 +108,11 @@ export class CallBudget implements CallAllowance {
       if (isGivenBack) return;
       isGivenBack = true;
       this.minute.remove(now);
-      if (this.month.startsAt === startsAt) this.spent.calls -= 1;
+      this.month.takeBackCall(startsAt);
       if (token !== null) this.tokens.set(token, before, now);
     };
     this.minute.add(now);
-    this.spent.calls += 1;
+    this.month.addCall();
     if (token !== null) this.tokens.set(token, reservedUntil, now);
     const order = pool === undefined ? null : orderOf(randomUUID(), request, token, this.options, startsAt);
     let isGranted = false;
@@ -143,7 +140,7 @@ export class CallBudget implements CallAllowance {
       await ledger.recordToken(token.name, freeAt);
     };
     const count = async (bytes: number): Promise<void> => {
-      if (this.month.startsAt === startsAt) this.spent.bytes += bytes;
+      this.month.addBytes(startsAt, bytes);
       await ledger.recordBytes(startsAt, bytes);
     };
     // Told last: what the journal knows counts where the pool's data were lost.
@@ -189,16 +186,16 @@ export class CallBudget implements CallAllowance {
     const { pool, clock, alone = AMONG_OTHERS, callsPerMinute } = this.options;
     // The call is already counted here.
     const freeAfterMs = (most: number): number => this.minute.freeAt(most + 1, clock.now()) - clock.now();
-    this.asking += 1;
+    this.month.beginAsking();
     const purchase = await buyCall(pool!, order, () => {
       const refusal = refusalAlone(request, alone, callsPerMinute, freeAfterMs);
       // At once: it leaves room for the next one that is being decided.
       if (refusal !== null) giveBack();
       return refusal;
     });
-    this.asking -= 1;
+    this.month.endAsking();
     if (purchase.kind === 'refused') giveBack();
-    if (purchase.totals !== null) this.learn(order.monthStartsAt, purchase.totals);
+    if (purchase.totals !== null) this.month.learn(order.monthStartsAt, purchase.totals);
     if (purchase.kind === 'bought') return purchase;
     const { by, untilMs } = purchase;
     const now = clock.now();
@@ -207,11 +204,6 @@ export class CallBudget implements CallAllowance {
     if (by === 'METHOD' && token !== null) this.tokens.set(token, now + untilMs, now);
     const isSpent = by === 'MONTH' || by === 'MONTH_BYTES';
     throw this.refusal(request, by, isSpent ? this.month.endsAt - now : untilMs);
-  }
-
-  /** What all replicas have spent, besides what this one is just asking for. */
-  private learn(monthStartsAt: number, { calls, bytes }: PoolTotals): void {
-    if (this.month.startsAt === monthStartsAt) this.spent = { calls: calls + this.asking, bytes };
   }
 
   private refusal(
@@ -230,32 +222,23 @@ export class CallBudget implements CallAllowance {
   }
 
   pollingCallsLeft(): number {
-    this.turnMonth(this.options.clock.now());
-    return Math.max(0, Math.floor(this.options.callsPerMonth * POLLING_SHARE_OF_MONTH) - this.spent.calls);
+    this.month.turn(this.options.clock.now());
+    return Math.max(0, Math.floor(this.options.callsPerMonth * POLLING_SHARE_OF_MONTH) - this.month.calls);
   }
 
   monthEndsAt(): number {
-    this.turnMonth(this.options.clock.now());
+    this.month.turn(this.options.clock.now());
     return this.month.endsAt;
   }
 
   usage(): readonly BudgetUsage[] {
     const now = this.options.clock.now();
-    this.turnMonth(now);
-    const { callsPerMinute, callsPerMonth, bytesPerMonth, minuteMs, pool } = this.options;
+    this.month.turn(now);
+    const { callsPerMinute, pool } = this.options;
     const used = Math.max(this.minute.used(now), pool?.minuteUsed(now) ?? 0);
-    const elapsed = Math.max(now - this.month.startsAt, minuteMs) / (this.month.endsAt - this.month.startsAt);
-    const monthly = (window: BudgetUsage['window'], limit: number | null, used: number): BudgetUsage => ({
-      window,
-      limit,
-      used,
-      resetsAt: this.month.endsAt,
-      forecast: Math.round(used / elapsed),
-    });
     return [
       { window: 'MINUTE', limit: callsPerMinute, used, resetsAt: this.minute.movesAt(now), forecast: used },
-      monthly('MONTH', callsPerMonth, this.spent.calls),
-      monthly('MONTH_BYTES', bytesPerMonth, this.spent.bytes),
+      ...this.month.usage(now, this.options),
     ];
   }
 
@@ -265,8 +248,8 @@ export class CallBudget implements CallAllowance {
     const refuse = (by: UpstreamRateLimitedError['refusedBy'], until: number): never => {
       throw this.refusal(request, by, until - now);
     };
-    if (this.spent.calls >= callsPerMonth * share.month) refuse('MONTH', this.month.endsAt);
-    if (bytesPerMonth !== null && this.spent.bytes >= bytesPerMonth * share.month)
+    if (this.month.calls >= callsPerMonth * share.month) refuse('MONTH', this.month.endsAt);
+    if (bytesPerMonth !== null && this.month.bytes >= bytesPerMonth * share.month)
       refuse('MONTH_BYTES', this.month.endsAt);
     const restUntil = this.tokens.freeAt(REST);
     if (isPolling(request.lane) && restUntil > now) refuse('S360', restUntil);
@@ -274,12 +257,6 @@ export class CallBudget implements CallAllowance {
     if (freeAt > now) refuse('METHOD', freeAt);
     const minuteFreeAt = this.minute.freeAt(Math.max(1, Math.floor(callsPerMinute * share.minute)), now);
     if (minuteFreeAt > now) refuse('MINUTE', minuteFreeAt);
-  }
-
-  private turnMonth(now: number): void {
-    if (now < this.month.endsAt) return;
-    this.month = monthAt(now, this.options.minuteMs);
-    this.spent = { calls: 0, bytes: 0 };
   }
 
   private async written(...writes: readonly Promise<void>[]): Promise<void> {
