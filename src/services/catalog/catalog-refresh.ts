@@ -13,8 +13,9 @@ import type { CatalogReplicas } from './catalog-replicas.js';
 import { CatalogChanges } from './catalog-refresh-changes.js';
 import { failureOf } from './catalog-refresh-failure.js';
 import { CatalogLoader } from './catalog-refresh-load.js';
-import { refreshPlan, retryDelayMs, withJitter, type RefreshPlan } from './catalog-refresh-plan.js';
+import { refreshPlan, type RefreshPlan } from './catalog-refresh-plan.js';
 import { RefreshQuestions } from './catalog-refresh-questions.js';
+import { RefreshRetries } from './catalog-refresh-retries.js';
 import { RefreshStatus } from './catalog-refresh-status.js';
 import type { CatalogService, CatalogSwap } from '../institution.types.js';
 
@@ -58,6 +59,7 @@ class CatalogRefresh implements RunningCatalog {
   readonly #store: CatalogStore;
   readonly #loader: CatalogLoader;
   readonly #questions: RefreshQuestions;
+  readonly #retries: RefreshRetries;
   readonly #changes = new CatalogChanges();
   readonly #stopped = new AbortController();
   #running: Promise<void> | null = null;
@@ -67,8 +69,6 @@ class CatalogRefresh implements RunningCatalog {
   #pointOfSalesAt = 0;
   /** The set-up moved, or there is nothing to serve yet: looking again makes no sense before loading is allowed. */
   #isLoadDue = false;
-  /** Of the last failure: the log tells what is new, not every repetition. */
-  #lastWords = '';
 
   constructor(options: CatalogRefreshOptions) {
     const { institution, source, store, clock, log } = options;
@@ -79,6 +79,14 @@ class CatalogRefresh implements RunningCatalog {
     this.#loader = new CatalogLoader({ source, store: this.#store, log });
     const { signal } = this.#stopped;
     this.#questions = new RefreshQuestions({ source, clock, dayMs: this.#plan.dayMs, signal, log });
+    this.#retries = new RefreshRetries({
+      plan: this.#plan,
+      status: this.#status,
+      loadAllowedAt: () => this.#loadAllowedAt(),
+      clock,
+      log,
+      random: options.random ?? Math.random,
+    });
   }
 
   current(): IndexedCatalog | null {
@@ -146,7 +154,7 @@ class CatalogRefresh implements RunningCatalog {
         this.#options.log.info({ failuresBefore }, 'S-360 answers again about the catalog');
       return this.#now() + this.#plan.checkMs;
     } catch (error) {
-      return this.#stopped.signal.aborted ? this.#now() : this.#afterFailure(error);
+      return this.#stopped.signal.aborted ? this.#now() : this.#retries.failed(error, this.#isLoadDue);
     }
   }
 
@@ -260,32 +268,6 @@ class CatalogRefresh implements RunningCatalog {
     const products = await diffProducts(before, next);
     this.#snapshot = next;
     this.#changes.announce({ snapshot: next, at: this.#now(), products });
-  }
-
-  #afterFailure(error: unknown): number {
-    const { log, random = Math.random } = this.#options;
-    const failure = failureOf(error);
-    const isNews = this.#status.failures === 0 || this.#lastWords !== failure.words;
-    this.#lastWords = failure.words;
-    this.#status.failed(failure);
-    const { retryMs, refusedRetryMs, checkMs } = this.#plan;
-    const firstMs = failure.isRefusal ? refusedRetryMs : retryMs;
-    const delayMs = withJitter(
-      failure.retryAfterMs === null
-        ? retryDelayMs(firstMs, this.#status.failures, checkMs)
-        : Math.min(failure.retryAfterMs, this.#plan.dayMs),
-      random,
-    );
-    const retryAt = Math.max(this.#now() + delayMs, this.#isLoadDue ? this.#loadAllowedAt() : 0);
-    if (isNews) {
-      const facts = { retryAt: new Date(retryAt).toISOString() };
-      if (failure.isRefusal) log.error(facts, failure.words);
-      // The set-up moved soon after a load: nothing is wrong, it only has to wait.
-      else if (failure.staleReason === 'UPSTREAM_THROTTLED')
-        log.info(facts, `the catalog waits: ${failure.words}`);
-      else log.warn({ ...facts, err: error }, `the catalog is not confirmed: ${failure.words}`);
-    }
-    return retryAt;
   }
 
   #facts(snapshot: IndexedCatalog): StoredCatalogFacts {
