@@ -5,14 +5,14 @@ import {
   type CatalogThreadMessage,
   type CatalogThreadTask,
 } from './catalog-thread.types.js';
-import { SoapClient } from './s360/soap-client.js';
+import { AnswerReader } from './s360/answer-reader.js';
 import { packFailure } from './s360/failure-transfer.js';
 import { HttpExchange, type TransferMeter } from './s360/http-exchange.js';
 import { MAX_CATALOG_BYTES } from './s360/settings.js';
 
 /**
  * A thread that makes one exchange of getCatalogDetailed: HTTP, decoding, mapping and encoding happen here, and the
- * main thread gets parts of a few hundred records. It ends by being terminated; deadlines are the main thread's.
+ * main thread, which wrote the envelope, gets parts of a few hundred records. It ends by being terminated; deadlines are the main thread's.
  */
 const port = parentPort!;
 const task = workerData as CatalogThreadTask;
@@ -38,9 +38,9 @@ async function pace(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  const { baseUrl, username, password, args, timeZone, ownSeasonIds } = task;
+  const { baseUrl, request, timeZone, ownSeasonIds } = task;
   const exchange = new HttpExchange(baseUrl);
-  const client = await SoapClient.open({ service: 'CatalogService', username, password, exchange });
+  const reader = new AnswerReader({ exchange, ...request.description });
   const collector = new CatalogCollector({
     timeZone,
     ownSeasonIds: ownSeasonIds === null ? null : new Set(ownSeasonIds),
@@ -49,9 +49,8 @@ async function load(): Promise<void> {
       tell({ type: 'part', text });
     },
   });
-  const result = await client.send({
+  const result = await reader.ask(request.xml, {
     method: 'getCatalogDetailed',
-    args,
     signal: new AbortController().signal,
     maxBytes: MAX_CATALOG_BYTES,
     meter,

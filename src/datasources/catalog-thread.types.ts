@@ -1,13 +1,11 @@
-import type { SoapArguments } from './s360/soap-call.js';
+import type { WrittenRequest } from './s360/soap-call.js';
 import type { WireObject } from './s360/answer-decoder.js';
 import type { SentFailure } from './s360/failure-transfer.js';
 
 /** What the catalog thread is started with: one exchange, then it ends. */
 export interface CatalogThreadTask {
   readonly baseUrl: string;
-  readonly username: string;
-  readonly password: string;
-  readonly args: SoapArguments;
+  readonly request: WrittenRequest;
   readonly timeZone: string;
   /** Null keeps every season. */
   readonly ownSeasonIds: readonly string[] | null;

@@ -6,7 +6,7 @@ import type { CatalogCounts, CatalogThreadTask } from './catalog-thread.types.js
 import { mapPointOfSales } from './point-of-sales-mapping.js';
 import type { S360Client } from './s360/client.js';
 import { withSignals } from './s360/deadline.js';
-import type { SoapArguments } from './s360/soap-call.js';
+import type { WrittenRequest } from './s360/soap-call.js';
 import type { S360Settings } from './s360/settings.js';
 import { idIn, instantIn, objectsIn, requiredObject } from './s360/wire-values.js';
 
@@ -75,8 +75,8 @@ export function createCatalogSource(client: S360Client, settings: S360Settings):
           lane: 'catalog',
           signal: givenUp,
           ...(options.onInProgress ? { onInProgress: options.onInProgress } : {}),
-          send: async (args, signal, meter) => {
-            ended = await loadOnThread(taskOf(settings, args, zone, options), { onPart, signal, meter });
+          send: async (request, signal, meter) => {
+            ended = await loadOnThread(taskOf(settings, request, zone, options), { onPart, signal, meter });
             responseBytes = meter.bytes;
             return ended.result;
           },
@@ -94,16 +94,14 @@ export function createCatalogSource(client: S360Client, settings: S360Settings):
 }
 
 function taskOf(
-  { baseUrl, username, password }: S360Settings,
-  args: SoapArguments,
+  { baseUrl }: S360Settings,
+  request: WrittenRequest,
   timeZone: string,
   { ownSeasonIds }: CatalogLoadOptions,
 ): CatalogThreadTask {
   return {
     baseUrl,
-    username,
-    password,
-    args,
+    request,
     timeZone,
     ownSeasonIds: ownSeasonIds === null ? null : [...ownSeasonIds],
   };

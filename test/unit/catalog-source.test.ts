@@ -7,7 +7,8 @@ import { loadOnThread } from '../../src/datasources/catalog-exchange.js';
 import { MalformedAnswerError, SoapFaultAnswer } from '../../src/datasources/s360/answer-decoder.js';
 import { HttpStatusError } from '../../src/datasources/s360/answer-reader.js';
 import { packFailure, unpackFailure } from '../../src/datasources/s360/failure-transfer.js';
-import { AnswerTooLargeError, NotSentError } from '../../src/datasources/s360/http-exchange.js';
+import { AnswerTooLargeError, HttpExchange, NotSentError } from '../../src/datasources/s360/http-exchange.js';
+import { SoapClient } from '../../src/datasources/s360/soap-client.js';
 import type { Performance } from '../../src/domain/catalog.js';
 import { decodeCatalogPart, type CatalogPart } from '../../src/domain/catalog-part.js';
 import { openJournal } from '../../src/journal/database.js';
@@ -175,20 +176,15 @@ describe('a hostile catalog', () => {
       (response) =>
         void response.writeHead(200, { 'content-type': 'text/xml', 'content-encoding': 'gzip' }).end(bomb),
     );
-    const task = {
-      baseUrl: s360.url,
-      username: 'HALL_FOYER',
-      password: PASSWORD,
-      args: {},
-      timeZone: 'UTC',
-      ownSeasonIds: null,
-    };
+    const { signal } = new AbortController();
+    const exchange = new HttpExchange(s360.url);
+    const access = { username: 'HALL_FOYER', password: PASSWORD };
+    const client = await SoapClient.open({ service: 'CatalogService', ...access, exchange });
     const failure = await failureOf(
-      loadOnThread(task, {
-        onPart: () => undefined,
-        signal: new AbortController().signal,
-        meter: { bytes: 0 },
-        heapMb: 48,
+      client.sendBy({ method: 'getCatalogDetailed', args: {}, signal }, async (request) => {
+        const task = { baseUrl: s360.url, request, timeZone: 'UTC', ownSeasonIds: null };
+        const options = { onPart: () => undefined, signal, meter: { bytes: 0 }, heapMb: 48 };
+        return (await loadOnThread(task, options)).result;
       }),
     );
 

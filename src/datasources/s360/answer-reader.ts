@@ -1,7 +1,7 @@
 import { AnswerDecoder, MalformedAnswerError, type WireObject } from './answer-decoder.js';
-import { compileShape, type MethodDescriptions, type Shape } from './answer-shape.js';
+import { compileShape, type ServiceDescription, type Shape } from './answer-shape.js';
 import type { HttpExchange } from './http-exchange.js';
-import type { SoapCall } from './soap-call.js';
+import type { AnswerOptions } from './soap-call.js';
 
 /** S-360 answered with another status than 200, and not with a SOAP fault. */
 export class HttpStatusError extends Error {
@@ -10,12 +10,8 @@ export class HttpStatusError extends Error {
   }
 }
 
-export interface AnswerReaderOptions {
+export interface AnswerReaderOptions extends ServiceDescription {
   readonly exchange: HttpExchange;
-  /** Of the service, below the base address. */
-  readonly path: string;
-  readonly namespace: string;
-  readonly methods: MethodDescriptions;
 }
 
 /** The result class of a method: the one element in its response. */
@@ -41,7 +37,7 @@ export class AnswerReader {
   }
 
   /** Throws HttpStatusError, MalformedAnswerError, SoapFaultAnswer, or what HttpExchange throws. */
-  async ask(xml: string, call: SoapCall): Promise<WireObject> {
+  async ask(xml: string, call: AnswerOptions): Promise<WireObject> {
     const { signal, maxBytes, meter } = call;
     const answer = await this.options.exchange.post(this.options.path, xml, {
       headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' },
@@ -70,7 +66,7 @@ export class AnswerReader {
   private async decode(
     body: AsyncIterable<Buffer>,
     contentType: string,
-    { method, tap, onUnknownMember, pace }: SoapCall,
+    { method, tap, onUnknownMember, pace }: AnswerOptions,
   ): Promise<WireObject> {
     const result = this.results.get(method)!;
     const decoder = new AnswerDecoder({

@@ -17,6 +17,14 @@ export type MethodDescriptions = Readonly<
   Record<string, { readonly input: Description | null; readonly output: Description }>
 >;
 
+/** What is known of a service. */
+export interface ServiceDescription {
+  /** Below the base address. */
+  readonly path: string;
+  readonly namespace: string;
+  readonly methods: MethodDescriptions;
+}
+
 const SOAP_METADATA = new Set(['targetNSAlias', 'targetNamespace']);
 
 /** Numbers, dates and enumerations stay text, so that no digit is lost before somebody who knows them reads them. */

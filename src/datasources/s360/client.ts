@@ -22,7 +22,7 @@ import { METHOD_LIMITS } from './guesses.js';
 import { HttpExchange, NotSentError, type TransferMeter } from './http-exchange.js';
 import { CallPolicies } from './policies.js';
 import { deadlineOf, MAX_ANSWER_BYTES, type S360Settings, type ServiceName } from './settings.js';
-import type { SoapArguments } from './soap-call.js';
+import type { SoapArguments, WrittenRequest } from './soap-call.js';
 import { SoapClient } from './soap-client.js';
 import { UpstreamClock } from './upstream-clock.js';
 import { WorkInHand } from '../../work-in-hand.js';
@@ -38,8 +38,8 @@ export interface S360Request {
   /** Of the inflated answer. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
-  /** Makes the exchange itself, where it is not the ordinary one. */
-  readonly send?: (args: SoapArguments, signal: AbortSignal, meter: TransferMeter) => Promise<WireObject>;
+  /** Posts the envelope and reads the answer itself, where it is not done in the ordinary way. */
+  readonly send?: (request: WrittenRequest, signal: AbortSignal, meter: TransferMeter) => Promise<WireObject>;
   /** Told whenever S-360 says that it still works on it. */
   readonly onInProgress?: () => void;
   /** Epoch ms: not a byte is sent later than this. Whoever waits for a lost call counts from there. */
@@ -206,9 +206,9 @@ export class S360Client implements UpstreamReport {
       else log.debug(facts, 'called S-360');
     };
     try {
-      const send = request.send ?? this.ordinarySend(request);
+      const args = { requestId, ...request.args };
       const result = await withinDeadline(deadlineMs, signal, (within) =>
-        send({ requestId, ...request.args }, within, meter),
+        this.send(request, args, within, meter),
       );
       const state = jobStateOf(call, result);
       // A limited method may not be asked again before its token says so; for the others only bytes are counted, and
@@ -239,18 +239,24 @@ export class S360Client implements UpstreamReport {
     }
   }
 
-  private ordinarySend(request: S360Request): NonNullable<S360Request['send']> {
-    return async (args, signal, meter) => {
-      const client = await this.serviceOf(request.service);
-      return client.send({
-        method: request.method,
-        args,
-        signal,
-        maxBytes: request.maxBytes ?? MAX_ANSWER_BYTES,
-        meter,
-        onUnknownMember: (path) => this.driftLog.note(request.service, path, 'unknown-member'),
-      });
-    };
+  private async send(
+    { service, method, maxBytes, send }: S360Request,
+    args: SoapArguments,
+    signal: AbortSignal,
+    meter: TransferMeter,
+  ): Promise<WireObject> {
+    const client = await this.serviceOf(service);
+    if (send !== undefined) {
+      return client.sendBy({ method, args, signal }, (request) => send(request, signal, meter));
+    }
+    return client.send({
+      method,
+      args,
+      signal,
+      maxBytes: maxBytes ?? MAX_ANSWER_BYTES,
+      meter,
+      onUnknownMember: (path) => this.driftLog.note(service, path, 'unknown-member'),
+    });
   }
 
   private serviceOf(service: ServiceName): Promise<SoapClient> {

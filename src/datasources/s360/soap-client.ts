@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { Client, WSDL, WSSecurity, type IHttpClient } from 'soap';
 import type { WireObject } from './answer-decoder.js';
 import { AnswerReader } from './answer-reader.js';
-import type { Description, MethodDescriptions } from './answer-shape.js';
+import type { Description, MethodDescriptions, ServiceDescription } from './answer-shape.js';
 import type { HttpExchange } from './http-exchange.js';
 import { refuseUnlessXml, RequestFields } from './request-fields.js';
 import { descriptionFileOf, soapPathOf, type ServiceName } from './settings.js';
-import type { SoapCall } from './soap-call.js';
+import type { SoapCall, WrittenRequest } from './soap-call.js';
 
 export interface SoapClientOptions {
   readonly service: ServiceName;
@@ -26,6 +26,8 @@ export class SoapClient {
   private constructor(
     private readonly client: Client,
     private readonly fields: RequestFields,
+    private readonly description: ServiceDescription,
+    private readonly reader: AnswerReader,
   ) {}
 
   static async open({ service, username, password, exchange }: SoapClientOptions): Promise<SoapClient> {
@@ -33,8 +35,8 @@ export class SoapClient {
     refuseUnlessXml('password', password);
     const wsdl = await loadDescription(service);
     // `soap` only passes the promise on; nobody takes it from there.
-    const post: IHttpClient = { request: (...args) => askFor(reader, ...args) as never };
-    // The address in the description is an example; the reader knows the real one.
+    const post: IHttpClient = { request: (...args) => askFor(...args) as never };
+    // The address in the description is an example; whoever posts the envelope knows the real one.
     const client = new Client(wsdl, 'https://institution.invalid/', { httpClient: post });
     client.setSecurity(
       new WSSecurity(username, password, {
@@ -45,22 +47,39 @@ export class SoapClient {
       }),
     );
     const methods = methodsOf(client.describe() as Description);
-    const reader = new AnswerReader({
-      exchange,
+    const description: ServiceDescription = {
       path: soapPathOf(service),
       namespace: wsdl.definitions.$targetNamespace as string,
       methods,
-    });
-    return new SoapClient(client, new RequestFields(methods));
+    };
+    const reader = new AnswerReader({ exchange, ...description });
+    return new SoapClient(client, new RequestFields(methods), description, reader);
   }
 
   /** The content of the result class. */
-  async send(call: SoapCall): Promise<WireObject> {
-    const fields = this.fields.of(call.method, call.args);
-    const exchange: Exchange = { call, failure: null };
+  send(call: SoapCall): Promise<WireObject> {
+    return this.exchange(call, (xml) => this.reader.ask(xml, call));
+  }
+
+  /** As `send`, but `post` sends the envelope and reads the answer. */
+  sendBy(
+    call: Pick<SoapCall, 'method' | 'args' | 'signal'>,
+    post: (request: WrittenRequest) => Promise<WireObject>,
+  ): Promise<WireObject> {
+    const { method } = call;
+    const methods = { [method]: this.description.methods[method]! };
+    return this.exchange(call, (xml) => post({ xml, description: { ...this.description, methods } }));
+  }
+
+  private async exchange(
+    { method, args, signal }: Pick<SoapCall, 'method' | 'args' | 'signal'>,
+    ask: (xml: string) => Promise<WireObject>,
+  ): Promise<WireObject> {
+    const fields = this.fields.of(method, args);
+    const exchange: Exchange = { method, signal, ask, failure: null };
     try {
       const methods = this.client as unknown as PromisedMethods;
-      const [result] = await methods[`${call.method}Async`]!(fields, { exchange });
+      const [result] = await methods[`${method}Async`]!(fields, { exchange });
       return result;
     } catch {
       // `soap` hangs request and credentials on its errors: only what we noted ourselves leaves this file.
@@ -97,7 +116,9 @@ type PromisedMethods = Record<string, (args: object, options: object) => Promise
 
 /** What one call needs on its way through `soap`, and what came of it. */
 interface Exchange {
-  readonly call: SoapCall;
+  readonly method: string;
+  readonly signal: AbortSignal;
+  readonly ask: (xml: string) => Promise<WireObject>;
   failure: unknown;
 }
 
@@ -108,17 +129,14 @@ interface DecodedAnswer {
 }
 
 /** Stands where `soap` expects its HTTP client: gets the finished envelope, calls back with the decoded answer. */
-async function askFor(
-  reader: AnswerReader,
-  ...[, xml, callback, , options]: Parameters<IHttpClient['request']>
-): Promise<void> {
+async function askFor(...[, xml, callback, , options]: Parameters<IHttpClient['request']>): Promise<void> {
   const { exchange } = options as unknown as { exchange: Exchange };
-  const { call } = exchange;
+  const { method, signal, ask } = exchange;
   let decoded: DecodedAnswer;
   try {
-    decoded = { element: `${call.method}Response`, result: await reader.ask(String(xml), call) };
+    decoded = { element: `${method}Response`, result: await ask(String(xml)) };
   } catch (error) {
-    exchange.failure = call.signal.aborted ? call.signal.reason : error;
+    exchange.failure = signal.aborted ? signal.reason : error;
     callback(new Error('the exchange failed'));
     return;
   }
