@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -27,10 +28,19 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   // GraphQL refuses a schema made by a second copy of itself; the package offers one for `import` and one for `require`.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: {
+    alias: [
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      {
+        find: /^.*\/threads\.js$/,
+        replacement: fileURLToPath(new URL('test/support/compiled-threads.ts', import.meta.url)),
+      },
+    ],
+  },
   oxc: { decorator: { legacy: true } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/compile-sources.ts'],
     setupFiles: ['test/support/setup.ts'],
     // Two cores are what the smallest machine has; more files at once only make each of them slower.
     maxWorkers: 2,

@@ -4,7 +4,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
  * Starts one of our own modules on a thread or as a process. `module` is named as it is after the build
- * (`new URL('./catalog-thread.js', import.meta.url)`); while the sources themselves run (development, tests), tsx
+ * (`new URL('./catalog-thread.js', import.meta.url)`); while the sources themselves run (development), tsx
  * runs the TypeScript file beside it.
  */
 export function startThread(module: URL, options: WorkerOptions = {}): Worker {

@@ -3,6 +3,7 @@ import { copyFile, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { compiled } from '../support/compiled.js';
 import { settingsFor, temporaryFolder } from '../support/gateway.js';
 import { queryData } from '../support/graphql-client.js';
 import { startOrderHouse } from '../support/order-house.js';
@@ -10,11 +11,10 @@ import { placeOrder, twoPlaces } from '../support/shop.js';
 
 const ORDER = `query ($key: ID!) { order(clientOrderId: $key) { state tickets { barcode { value } } } }`;
 
-/** `npm run backup`, from the sources. */
+/** `npm run backup`. */
 async function backUp(env: Readonly<Record<string, string>>, args: readonly string[]) {
-  const file = new URL('../../src/backup.ts', import.meta.url).pathname;
   const options = { env: { PATH: process.env['PATH'], ...env } };
-  const ended = promisify(execFile)(process.execPath, ['--import', 'tsx', file, ...args], options);
+  const ended = promisify(execFile)(process.execPath, [compiled('backup.js'), ...args], options);
   return ended.then(
     ({ stderr }) => ({ code: 0, stderr }),
     (error: { code: number; stderr: string }) => ({ code: error.code, stderr: error.stderr }),

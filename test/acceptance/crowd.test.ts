@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LiveColorsDocument, type LiveColorsSubscription } from '../operations/operations.js';
 import { changingStock } from '../support/changing-stock.js';
 import type { SeenChange } from '../support/color-witness.js';
-import { compileFoyer, startFoyerProcess } from '../support/compiled-foyer.js';
+import { startFoyerProcess } from '../support/compiled-foyer.js';
 import { startCrowd } from '../support/crowd.js';
 import { eventually } from '../support/eventually.js';
 import { settingsFor, temporaryFolder } from '../support/gateway.js';
@@ -102,7 +102,7 @@ describe('a crowd', () => {
 async function startHouse(settings: Readonly<Record<string, string>> = {}) {
   const cacheDir = await temporaryFolder();
   const sandbox = await startTestSandbox({ minuteMs: 1_000 });
-  const foyer = await startFoyerProcess(await compileFoyer(), {
+  const foyer = await startFoyerProcess({
     ...settingsFor(sandbox.institutions),
     S360_MINUTE_MS: '1000',
     S360_CALLS_PER_MONTH: '1000000000',

@@ -15,6 +15,7 @@ import { lookAtJournal } from '../../src/doctor/journal-check.js';
 import { stateChecks } from '../../src/doctor/state-checks.js';
 import { openJournal } from '../../src/journal/database.js';
 import { createCallLedger } from '../../src/journal/call-ledger.js';
+import { compiled } from '../support/compiled.js';
 import { settingsFor, startTestGateway, type TestInstitution } from '../support/gateway.js';
 import { NO_REDIS, startRedis } from '../support/redis.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -214,9 +215,8 @@ describe('the doctor at a running gateway', () => {
 
 describe('npm run doctor', () => {
   const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-    const file = new URL('../../src/doctor.ts', import.meta.url).pathname;
     const options = { env: { PATH: process.env['PATH'], ...env } };
-    const ended = promisify(execFile)(process.execPath, ['--import', 'tsx', file, ...args], options);
+    const ended = promisify(execFile)(process.execPath, [compiled('doctor.js'), ...args], options);
     return ended.then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (error: { code: number; stdout: string; stderr: string }) => error,

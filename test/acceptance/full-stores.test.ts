@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { compileFoyer, startFoyerProcess } from '../support/compiled-foyer.js';
+import { startFoyerProcess } from '../support/compiled-foyer.js';
 import { eventually } from '../support/eventually.js';
 import { settingsFor, startTestGateway, temporaryFolder } from '../support/gateway.js';
 import { queryData } from '../support/graphql-client.js';
@@ -48,7 +48,7 @@ describe.skipIf(NO_PRLIMIT !== null)(`a disk that is full${skipNote(NO_PRLIMIT)}
   it('refuses orders before S-360 hears of them, serves what is known, and sells when there is room', async () => {
     const cacheDir = await temporaryFolder();
     await using sandbox = await startSandbox();
-    const foyer = await startFoyerProcess(await compileFoyer(), {
+    const foyer = await startFoyerProcess({
       ...settingsFor(sandbox.institutions),
       ...SHORT_WAITS,
       CACHE_DIR: cacheDir,

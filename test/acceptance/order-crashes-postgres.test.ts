@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { openPostgresJournal } from '../../src/journal/database.js';
-import { compileFoyer } from '../support/compiled-foyer.js';
 import { temporaryFolder } from '../support/gateway.js';
 import { surviveKills } from '../support/order-crashes.js';
 import { SHORT_WAITS } from '../support/order-house.js';
@@ -12,7 +11,6 @@ it.skipIf(NO_DATABASES !== null)(
     await using databases = await startDatabases();
     const address = await databases.createDatabase();
     const { found } = await surviveKills({
-      main: await compileFoyer(),
       env: { ...SHORT_WAITS, CACHE_DIR: await temporaryFolder(), DATABASE_URL: address },
       openJournal: () => openPostgresJournal(address, 'foyer'),
       kills: 100,

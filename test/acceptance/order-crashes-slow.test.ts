@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openJournalFile } from '../../src/journal/database.js';
 import type { FaultScript } from '../../src/sandbox/faults.js';
-import { compileFoyer } from '../support/compiled-foyer.js';
 import { temporaryFolder } from '../support/gateway.js';
 import { surviveKills } from '../support/order-crashes.js';
 import { SHORT_WAITS } from '../support/order-house.js';
@@ -24,7 +23,6 @@ it(
   async () => {
     const cacheDir = await temporaryFolder();
     const { found } = await surviveKills({
-      main: await compileFoyer(),
       env: {
         ...SHORT_WAITS,
         // Longer than S-360 may be at work: its 8.5 s, after a call that left late.

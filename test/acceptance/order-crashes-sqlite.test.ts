@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openJournalFile } from '../../src/journal/database.js';
-import { compileFoyer } from '../support/compiled-foyer.js';
 import { temporaryFolder } from '../support/gateway.js';
 import { surviveKills } from '../support/order-crashes.js';
 import { SHORT_WAITS } from '../support/order-house.js';
@@ -11,7 +10,6 @@ it(
   async () => {
     const cacheDir = await temporaryFolder();
     const { found } = await surviveKills({
-      main: await compileFoyer(),
       env: { ...SHORT_WAITS, CACHE_DIR: cacheDir },
       openJournal: () => openJournalFile(join(cacheDir, 'journal.sqlite')),
       kills: 100,

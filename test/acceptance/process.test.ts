@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { addressIn, startFoyer } from '../support/foyer-process.js';
+import { addressIn, FROM_SOURCES, startFoyer } from '../support/foyer-process.js';
 import { settingsFor, temporaryFolder } from '../support/gateway.js';
 import { query } from '../support/graphql-client.js';
 import { startTestSandbox } from '../support/sandbox.js';
 
 describe('the process', () => {
-  it('starts with the embedded sandbox, prints one line, serves three venues and ends with 0 after SIGTERM', async () => {
-    await using foyer = await startFoyer({ PORT: '0', SANDBOX_PORT: '0' });
+  it('starts from its sources with the embedded sandbox, prints one line, serves three venues and ends with 0 after SIGTERM', async () => {
+    await using foyer = await startFoyer({ PORT: '0', SANDBOX_PORT: '0' }, FROM_SOURCES);
     const line = await foyer.line();
     expect(line).toMatch(/^Foyer is ready/);
     expect(line).toMatch(/sandbox.*contract minute lasts 3 s/);

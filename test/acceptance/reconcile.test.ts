@@ -3,19 +3,17 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../src/domain/order.js';
 import { formatLocal } from '../../src/domain/local-time.js';
 import { openJournal } from '../../src/journal/database.js';
 import type { CustomerOrderRow } from '../../src/journal/tables.js';
+import { compiled } from '../support/compiled.js';
 import { settingsFor, temporaryFolder } from '../support/gateway.js';
 import { orderCaller, orderIdOf } from '../support/order-calls.js';
 import { createRequest, SHORT_WAITS, startOrderHouse, type OrderHouse } from '../support/order-house.js';
 import { ORDERS, orderWorld } from '../support/order-world.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-
-const PROGRAM = fileURLToPath(new URL('../../src/reconcile.ts', import.meta.url));
 
 interface Outcome {
   readonly code: number | null;
@@ -23,9 +21,9 @@ interface Outcome {
   readonly complaints: string;
 }
 
-/** The process as an operator starts it, from its sources, with nothing in its environment but these settings. */
+/** The process as an operator starts it, with nothing in its environment but these settings. */
 async function reconcile(settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
+  const child = spawn(process.execPath, [compiled('reconcile.js'), ...args], {
     env: { PATH: process.env['PATH'], ...settings },
   });
   const [out, complaints, [code]] = await Promise.all([

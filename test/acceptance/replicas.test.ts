@@ -3,7 +3,6 @@ import { changingStock } from '../support/changing-stock.js';
 import { startWitness, type ColorWitness } from '../support/color-witness.js';
 import { violationsOf } from '../support/contract-limits.js';
 import { eventually } from '../support/eventually.js';
-import { buildFoyer, type BuiltFoyer } from '../support/foyer-process.js';
 import { queryData, subscribe } from '../support/graphql-client.js';
 import { NO_POSTGRES, skipNote, startPostgres, type PostgresServer } from '../support/postgres.js';
 import { NO_REDIS } from '../support/redis.js';
@@ -61,20 +60,18 @@ async function stalenessAt({ url }: Replica, id: string): Promise<string | null>
 }
 
 describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { timeout: 180_000 }, () => {
-  let foyer: BuiltFoyer;
   let postgres: PostgresServer;
   beforeAll(async () => {
-    [foyer, postgres] = await Promise.all([buildFoyer(), startPostgres()]);
+    postgres = await startPostgres();
   });
   afterAll(async () => {
     await postgres[Symbol.asyncDispose]();
-    await foyer[Symbol.asyncDispose]();
   });
 
   describe('of which nothing fails', () => {
     let house: House;
     beforeAll(async () => {
-      house = await startHouse({ foyer, postgres, replicas: 3, minuteMs: MINUTE_MS });
+      house = await startHouse({ postgres, replicas: 3, minuteMs: MINUTE_MS });
     }, 60_000);
     afterAll(() => house[Symbol.asyncDispose]());
 
@@ -131,7 +128,7 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
   });
 
   it('go on when the one that polls is killed and another one is frozen for a while', async () => {
-    await using house = await startHouse({ foyer, postgres, replicas: 3, minuteMs: MINUTE_MS });
+    await using house = await startHouse({ postgres, replicas: 3, minuteMs: MINUTE_MS });
     const stock = await changingStock(house.sandbox, urlsOf(house));
     const watching = await witnessesOf(house);
     await using load = startLoad(urlsOf(house));
@@ -163,7 +160,7 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
   });
 
   it('serve while Redis is killed, frozen or emptied, and no subscriber is told anything twice', async () => {
-    await using house = await startHouse({ foyer, postgres, replicas: 3, minuteMs: MINUTE_MS });
+    await using house = await startHouse({ postgres, replicas: 3, minuteMs: MINUTE_MS });
     const [first] = house.replicas;
     const stock = await changingStock(house.sandbox, urlsOf(house));
     const watching = await witnessesOf(house);
@@ -211,7 +208,7 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
   });
 
   it('leave the polling to the others when one of them is cut off from Redis', async () => {
-    await using house = await startHouse({ foyer, postgres, replicas: 3, minuteMs: MINUTE_MS });
+    await using house = await startHouse({ postgres, replicas: 3, minuteMs: MINUTE_MS });
     const [cut, ...others] = house.replicas;
     const stock = await changingStock(house.sandbox, urlsOf(house));
     const watching = await Promise.all(others.map((replica) => witnessAt(replica, house)));
@@ -241,7 +238,6 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
 
   it('settle the order of one that died at it, once, and tell whoever watches it elsewhere', async () => {
     await using house = await startHouse({
-      foyer,
       postgres,
       replicas: 3,
       minuteMs: MINUTE_MS,
@@ -284,7 +280,6 @@ describe.skipIf(NOT_HERE !== null)(`three processes${skipNote(NOT_HERE)}`, { tim
 
   it('are replaced one after the other while orders are placed, and nobody misses anything', async () => {
     await using house = await startHouse({
-      foyer,
       postgres,
       replicas: 2,
       minuteMs: MINUTE_MS,

@@ -4,8 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-const MAIN = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
+import { compiled } from '../support/compiled.js';
 
 interface SandboxProcess extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -18,8 +17,7 @@ interface SandboxProcess extends AsyncDisposable {
 
 /** The sandbox's own process, with nothing in its environment but these settings. */
 function startProcess(settings: Record<string, string>): SandboxProcess {
-  const child = fork(MAIN, [], {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(compiled('sandbox/main.js'), [], {
     env: { PATH: process.env['PATH'] ?? '', ...settings },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -1,14 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { compiled } from './compiled.js';
 import { temporaryFolder } from './gateway.js';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCES = ['--import', 'tsx', join(ROOT, 'src/main.ts')];
 
 export interface FoyerProcess extends AsyncDisposable {
   /** The line on standard output; rejects when the process ends without one. */
@@ -21,37 +17,16 @@ export interface FoyerProcess extends AsyncDisposable {
   exit(): Promise<number | null>;
 }
 
-/** Foyer as `npm run build` makes it, of today's sources, in a folder of its own. */
-export interface BuiltFoyer extends AsyncDisposable {
-  /** To be given to `startFoyer`. */
-  readonly main: string;
-}
+/** As `npm run dev` runs it. */
+export const FROM_SOURCES = ['--import', 'tsx', fileURLToPath(new URL('../../src/main.ts', import.meta.url))];
 
-/** A second of work that each process started from it saves twice over: for tests that start many. */
-export async function buildFoyer(): Promise<BuiltFoyer> {
-  const folder = await temporaryFolder();
-  for (const name of ['node_modules', 'wsdl', 'package.json'])
-    await symlink(join(ROOT, name), join(folder, name));
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  // Types are checked elsewhere.
-  const options = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist'), '--noCheck'];
-  await promisify(execFile)(process.execPath, [compiler, ...options]);
-  return {
-    main: join(folder, 'dist/main.js'),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
-}
-
-/**
- * The process as a user starts it, with nothing in its environment but these settings; from its sources, unless
- * `main` is that of a built one.
- */
+/** The process as a user starts it, with nothing in its environment but these settings; compiled, if not told otherwise. */
 export async function startFoyer(
   settings: Readonly<Record<string, string>>,
-  main: string | null = null,
+  args: readonly string[] = [compiled('main.js')],
 ): Promise<FoyerProcess> {
   const ownFolder = settings['CACHE_DIR'] === undefined ? await temporaryFolder() : null;
-  const child = spawn(process.execPath, main === null ? SOURCES : [main], {
+  const child = spawn(process.execPath, args, {
     env: {
       PATH: process.env['PATH'],
       LOG_LEVEL: 'warn',

@@ -9,8 +9,6 @@ import { visits } from './place-order.js';
 import { startTestSandbox, type TestSandbox } from './sandbox.js';
 
 export interface CrashPlan {
-  /** `main.js` of a compiled Foyer. */
-  readonly main: string;
   readonly env: Readonly<Record<string, string>>;
   readonly openJournal: () => Promise<Journal>;
   readonly kills: number;
@@ -64,12 +62,12 @@ interface Foyer {
  * of every order with S-360's own books: none made or closed twice, none closed without its tickets, none left open.
  */
 export async function surviveKills(plan: CrashPlan): Promise<CrashReport> {
-  const { main, env, kills, longestLifeMs, latencyMs, faults = [] } = plan;
+  const { env, kills, longestLifeMs, latencyMs, faults = [] } = plan;
   await using sandbox = await startTestSandbox({ world: spaciousWorld(), minuteMs: MINUTE_MS, latencyMs });
   // Nothing of this is about holds that end.
   await sandbox.orders({ institution: ORDERS.code, delayMinutes: 100_000, lifespanMinutes: 100_000 });
   const settings = { ...settingsFor(sandbox.institutions), S360_MINUTE_MS: String(MINUTE_MS), ...env };
-  const start = (): Promise<FoyerProcess> => startFoyerProcess(main, settings);
+  const start = (): Promise<FoyerProcess> => startFoyerProcess(settings);
   const foyer: Foyer = { now: start(), isOver: false };
   // The catalog and the descriptions are there from the first start on.
   await foyer.now;

@@ -1,4 +1,4 @@
-import { addressIn, startFoyer, type BuiltFoyer, type FoyerProcess } from './foyer-process.js';
+import { addressIn, startFoyer, type FoyerProcess } from './foyer-process.js';
 import { settingsFor } from './gateway.js';
 import { startPostgres, type PostgresServer } from './postgres.js';
 import { startRedis, type RedisServer } from './redis.js';
@@ -27,7 +27,6 @@ export interface House extends AsyncDisposable {
 }
 
 export interface HouseOptions {
-  readonly foyer: BuiltFoyer;
   /** Started at once, with nothing stored yet. */
   readonly replicas: number;
   /** Length of the contract's minute. */
@@ -56,7 +55,7 @@ async function release(parts: AsyncDisposable[]): Promise<void> {
 }
 
 async function build(
-  { foyer, replicas: count, minuteMs, settings: common = {}, postgres: given }: HouseOptions,
+  { replicas: count, minuteMs, settings: common = {}, postgres: given }: HouseOptions,
   parts: AsyncDisposable[],
 ): Promise<House> {
   const use = <Part extends AsyncDisposable>(part: Part): Part => {
@@ -73,26 +72,23 @@ async function build(
     const toS360 = use(await startProxy(Number(new URL(sandbox.url).port)));
     const toRedis = use(await startProxy(redis.port));
     const process = use(
-      await startFoyer(
-        {
-          ...settingsFor(
-            sandbox.institutions.slice(0, INSTITUTIONS).map((institution) => ({
-              ...institution,
-              baseUrl: `http://127.0.0.1:${toS360.port}/${institution.code}`,
-            })),
-          ),
-          S360_MINUTE_MS: String(minuteMs),
-          S360_CALLS_PER_MONTH: '1000000',
-          REDIS_URL: `redis://127.0.0.1:${toRedis.port}`,
-          DATABASE_URL: databaseUrl,
-          REPLICAS: String(count),
-          SECRET_KEY: '0123456789abcdef0123456789abcdef',
-          LOG_LEVEL: 'error',
-          ...common,
-          ...own,
-        },
-        foyer.main,
-      ),
+      await startFoyer({
+        ...settingsFor(
+          sandbox.institutions.slice(0, INSTITUTIONS).map((institution) => ({
+            ...institution,
+            baseUrl: `http://127.0.0.1:${toS360.port}/${institution.code}`,
+          })),
+        ),
+        S360_MINUTE_MS: String(minuteMs),
+        S360_CALLS_PER_MONTH: '1000000',
+        REDIS_URL: `redis://127.0.0.1:${toRedis.port}`,
+        DATABASE_URL: databaseUrl,
+        REPLICAS: String(count),
+        SECRET_KEY: '0123456789abcdef0123456789abcdef',
+        LOG_LEVEL: 'error',
+        ...common,
+        ...own,
+      }),
     );
     const line = await process.line();
     if (!line.startsWith('Foyer is ready')) throw new Error(`${line}; ${process.complaints()}`);

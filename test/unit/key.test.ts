@@ -4,11 +4,11 @@ import { expect, it } from 'vitest';
 import type { ApiKeyEntry } from '../../src/auth/api-keys.js';
 import { createKeyRing } from '../../src/auth/key-ring.js';
 import { readConfig } from '../../src/config/config.js';
+import { compiled } from '../support/compiled.js';
 
-/** `npm run key`, from the sources. */
+/** `npm run key`. */
 async function key(...args: readonly string[]) {
-  const file = new URL('../../src/key.ts', import.meta.url).pathname;
-  const ended = promisify(execFile)(process.execPath, ['--import', 'tsx', file, ...args]);
+  const ended = promisify(execFile)(process.execPath, [compiled('key.js'), ...args]);
   return ended.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
