@@ -1,8 +1,5 @@
 import { Kysely, SqliteDialect } from 'kysely';
 import { startThread } from '../threads.js';
-import { postgresDialect } from './postgres-dialect.js';
-import { migratePostgres } from './postgres-migration.js';
-import { createPool } from './postgres-pool.js';
 import { openDatabase } from './sqlite-file.js';
 import type { JournalTables } from './tables.js';
 import { JournalThread, threadDialect } from './thread-dialect.js';
@@ -24,9 +21,14 @@ export function openJournal(file: string): Journal {
 /**
  * The journal in one schema of a PostgreSQL database, made and brought to this version first. Rejects when the
  * database cannot be reached or written, or when a newer Foyer made it. Later outages fail statements, and end by
- * themselves.
+ * themselves. Nothing of PostgreSQL is loaded by a process that has none.
  */
 export async function openPostgresJournal(address: string, schema: string): Promise<Journal> {
+  const [{ postgresDialect }, { migratePostgres }, { createPool }] = await Promise.all([
+    import('./postgres-dialect.js'),
+    import('./postgres-migration.js'),
+    import('./postgres-pool.js'),
+  ]);
   await migratePostgres(address, schema);
   return new Kysely<JournalTables>({ dialect: postgresDialect(createPool(address, schema)) });
 }

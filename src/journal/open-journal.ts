@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { openJournalFile, openPostgresJournal, type Journal } from './database.js';
 import { nameOfPostgres } from './postgres-address.js';
-import { reasonOfPostgres } from './postgres-failure.js';
 
 export interface JournalHome {
   /** PostgreSQL, when there is one. */
@@ -21,9 +20,12 @@ export async function openConfiguredJournal({ databaseUrl, dir, isSandbox }: Jou
       throw new ConfigError([`CACHE_DIR: the journal in ${dir} cannot be written: ${reason}`]);
     });
   }
-  return openPostgresJournal(databaseUrl, isSandbox ? 'foyer_sandbox' : 'foyer').catch((error: unknown) => {
-    throw new ConfigError([
-      `DATABASE_URL: the journal in ${nameOfPostgres(databaseUrl)} cannot be used: ${reasonOfPostgres(error)}`,
-    ]);
-  });
+  return openPostgresJournal(databaseUrl, isSandbox ? 'foyer_sandbox' : 'foyer').catch(
+    async (error: unknown) => {
+      const { reasonOfPostgres } = await import('./postgres-failure.js');
+      throw new ConfigError([
+        `DATABASE_URL: the journal in ${nameOfPostgres(databaseUrl)} cannot be used: ${reasonOfPostgres(error)}`,
+      ]);
+    },
+  );
 }

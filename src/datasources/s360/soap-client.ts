@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Client, WSDL, WSSecurity, type IHttpClient } from 'soap';
+// Its front door would also load a server, NTLM and XML signatures.
+import { Client } from 'soap/lib/client.js';
+import { WSSecurity } from 'soap/lib/security/WSSecurity.js';
+import type { IHttpClient } from 'soap/lib/types.js';
+import { WSDL } from 'soap/lib/wsdl/index.js';
 import type { WireObject } from './answer-decoder.js';
 import { AnswerReader } from './answer-reader.js';
 import type { Description, MethodDescriptions, ServiceDescription } from './answer-shape.js';
