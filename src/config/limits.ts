@@ -55,7 +55,7 @@ export function readLimits(read: EnvironmentReader, deadlines: UpstreamDeadlines
 }
 
 function readQueryLimits(read: EnvironmentReader): QueryLimits {
-  const number = (name: string, key: keyof QueryLimits, max: number): number =>
+  const number = (name: string, key: Exclude<keyof QueryLimits, 'fieldCosts'>, max: number): number =>
     read.integer(name, { fallback: DEFAULT_QUERY_LIMITS[key], min: 1, max });
   return {
     ...DEFAULT_QUERY_LIMITS,

@@ -8,6 +8,7 @@ import { registerInstitutionGauges } from '../metrics/institution-gauges.js';
 import { registerOrderGauges } from '../metrics/order-gauges.js';
 import { registerProcessGauges } from '../metrics/process-gauges.js';
 import { cacheHeaderOf } from '../resolvers/cache-header.js';
+import { FIELD_COSTS } from '../resolvers/field-costs.js';
 import { startServer } from '../server/http.js';
 import type { Server } from '../server/server.types.js';
 import type { Institution } from '../services/institution.types.js';
@@ -105,7 +106,12 @@ async function build(
     metrics,
     graphiql: config.graphiql,
     graphiqlDir: new URL('../../dist/graphiql/', import.meta.url),
-    limits: { announceMs: config.drainAnnounceMs, ...config.admission, ...config.limits.server },
+    limits: {
+      announceMs: config.drainAnnounceMs,
+      ...config.admission,
+      ...config.limits.server,
+      query: { ...config.limits.server.query, fieldCosts: FIELD_COSTS },
+    },
     allowedOrigins: config.limits.allowedOrigins,
     rates: { ...config.rateLimit, ...(shared && { shared: sharedCounter(shared.link) }) },
     trustedDocuments,

@@ -22,8 +22,10 @@ import type { ServerMetrics } from './metrics.js';
 import type { LiveSchema, ServerOptions } from './server.types.js';
 import {
   checkOperation,
+  costFacts,
   MAX_VALIDATION_ERRORS,
   ownValidationRules,
+  type CostFacts,
   type QueryLimits,
 } from './query-limits.js';
 
@@ -108,27 +110,38 @@ function shedLoad(admission: Admission): ApolloServerPlugin<RequestContext> {
   };
 }
 
-/** Checks that need the chosen operation and the variables; the document alone is checked (once, it is cached) by the rules. */
+/**
+ * Checks that need the chosen operation and the variables; the document alone is checked (once, it is cached) by the rules.
+ * Whoever passes is told what his operation costs.
+ */
 function refuseWhatHttpCannotCarry({ limits, charges }: ApolloOptions): ApolloServerPlugin<RequestContext> {
   return {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
-        refuseSchemaTo(contextValue, document);
-        if (operation === undefined) throw asBadRequest(unknownOperation(request.operationName));
-        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-          throw badRequest(
-            'Subscriptions are served on a WebSocket at the same address, protocol graphql-transport-ws',
+    requestDidStart: async () => {
+      let cost: CostFacts | null = null;
+      return {
+        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+          refuseSchemaTo(contextValue, document);
+          if (operation === undefined) throw asBadRequest(unknownOperation(request.operationName));
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+            throw badRequest(
+              'Subscriptions are served on a WebSocket at the same address, protocol graphql-transport-ws',
+            );
+          }
+          const checked = checkOperation(
+            schema,
+            { document, operation, variables: request.variables ?? {} },
+            limits,
           );
-        }
-        const checked = checkOperation(
-          schema,
-          { document, operation, variables: request.variables ?? {} },
-          limits,
-        );
-        if ('error' in checked) throw asBadRequest(checked.error);
-        await charges.take(contextValue, checked.cost);
-      },
-    }),
+          if ('error' in checked) throw asBadRequest(checked.error);
+          cost = costFacts(checked.cost, limits);
+          await charges.take(contextValue, checked.cost);
+        },
+        willSendResponse: async ({ response: { body } }) => {
+          if (cost === null || body.kind !== 'single') return;
+          body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+        },
+      };
+    },
   };
 }
 

@@ -14,8 +14,8 @@ export interface CostCharges {
   take(context: RequestContext, cost: number): Promise<void>;
 }
 
-/** So much of what an answer could hold is one point: a page of 50 products with their next performances and prices. */
-const COST_OF_A_POINT = 5_000;
+/** To make so many fields takes about as long as to answer a request that asks for next to none. */
+const COST_OF_A_POINT = 1_000;
 
 /** Beyond the one that every operation is. */
 export function pointsOf(cost: number): number {

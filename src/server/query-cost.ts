@@ -15,6 +15,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import type { FieldCosts } from '../resolvers/field-costs.js';
 
 export interface CostedRequest {
   readonly document: DocumentNode;
@@ -26,10 +27,11 @@ export interface ListSizes {
   readonly assumedListSize: number;
   readonly maxPageSize: number;
   readonly maxKeys: number;
+  readonly fieldCosts: FieldCosts;
 }
 
 /**
- * How many fields the answer could hold at most, were every list as long as it may be. `@skip` and `@include` count
+ * How many fields the answer could hold at most, were every list as long as it may be, each by its weight. `@skip` and `@include` count
  * as not there, all members of a union count together, introspection counts nothing (its shape is limited instead).
  */
 export function answerFields(schema: GraphQLSchema, request: CostedRequest, sizes: ListSizes): number {
@@ -92,14 +94,18 @@ class CostCounter {
   private ofField(node: FieldNode, parent: GraphQLCompositeType, pageSize: number | null): number {
     if (node.name.value === '__schema' || node.name.value === '__type') return 0;
     const field = isUnionType(parent) ? undefined : parent.getFields()[node.name.value];
-    if (field === undefined || node.selectionSet === undefined) return 1;
+    const { weights, listSizes } = this.sizes.fieldCosts;
+    const place = `${parent.name}.${node.name.value}`;
+    const weight = weights.get(place) ?? 1;
+    if (field === undefined || node.selectionSet === undefined) return weight;
     const type = getNamedType(field.type);
-    if (!isCompositeType(type)) return 1;
+    if (!isCompositeType(type)) return weight;
     const first = this.pageSizeAsked(node, field);
     if (!isListType(getNullableType(field.type)))
-      return 1 + this.ofSelections(node.selectionSet, type, first);
-    const size = first ?? pageSize ?? this.keysAsked(node, field) ?? this.sizes.assumedListSize;
-    return 1 + size * this.ofSelections(node.selectionSet, type, null);
+      return weight + this.ofSelections(node.selectionSet, type, first);
+    const size =
+      first ?? pageSize ?? this.keysAsked(node, field) ?? listSizes.get(place) ?? this.sizes.assumedListSize;
+    return weight + size * this.ofSelections(node.selectionSet, type, null);
   }
 
   /** Null when the field has no such argument. Nonsense counts as the nearest sense: the field itself refuses it. */

@@ -11,6 +11,7 @@ import {
   type ValidationRule,
   visit,
 } from 'graphql';
+import type { FieldCosts } from '../resolvers/field-costs.js';
 import { answerFields, type CostedRequest } from './query-cost.js';
 import { checkVariables } from './query-variables.js';
 import { measureOperation, type OperationShape } from './query-shape.js';
@@ -54,10 +55,24 @@ export interface QueryLimits {
   /** Sizes above these are refused by the fields themselves, which can name the argument; here they count as these. */
   readonly maxPageSize: number;
   readonly maxKeys: number;
+  readonly fieldCosts: FieldCosts;
+}
+
+/** Limits that are a number each. */
+type LimitName = Exclude<keyof QueryLimits, 'fieldCosts'>;
+
+/** `extensions.cost` of an answer. */
+export interface CostFacts {
+  readonly requested: number;
+  readonly maximum: number;
+}
+
+export function costFacts(requested: number, { answerFields: maximum }: QueryLimits): CostFacts {
+  return { requested, maximum };
 }
 
 /**
- * Room for a page of 50 products with 100 performances each, their prices and availability, and for GraphiQL's
+ * Room for a page of 50 products with 20 performances each, all their prices and availability (67,000), and for GraphiQL's
  * introspection; a list inside a list inside a list does not fit.
  */
 export const DEFAULT_QUERY_LIMITS: QueryLimits = {
@@ -72,13 +87,14 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   introspectionRoots: 3,
   introspectionDepth: 20,
   introspectionFields: 500,
-  answerFields: 500_000,
+  answerFields: 100_000,
   variableValues: 5_000,
   variableDepth: 10,
   variableCharacters: 64 * 1024,
   assumedListSize: 5,
   maxPageSize: 100,
   maxKeys: 500,
+  fieldCosts: { weights: new Map(), listSizes: new Map() },
 };
 
 /** A document with a thousand mistakes is answered with the first five. */
@@ -137,12 +153,7 @@ function hasMoreTokensThan(maximum: number, source: NonNullable<GraphQLError['so
 function shapeRule(limits: QueryLimits): ValidationRule {
   return (context) => ({
     Document: (document) => {
-      const report = (
-        limit: keyof QueryLimits,
-        actual: number,
-        what: string,
-        node?: OperationDefinitionNode,
-      ) => {
+      const report = (limit: LimitName, actual: number, what: string, node?: OperationDefinitionNode) => {
         const maximum = limits[limit];
         if (actual <= maximum) return;
         context.reportError(
@@ -178,7 +189,7 @@ function countDirectives(document: DocumentNode): number {
 }
 
 interface ExceededLimit {
-  readonly limit: keyof QueryLimits;
+  readonly limit: LimitName;
   readonly maximum: number;
   readonly actual?: number;
 }

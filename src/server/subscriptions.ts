@@ -19,6 +19,7 @@ import type { ErrorFormatter } from './format-error.js';
 import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from './fresh-subscription.js';
 import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
+import { costFacts, type CostFacts } from './query-limits.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
 import { Shares } from './shares.js';
@@ -44,6 +45,8 @@ interface RunningOperation {
   readonly startedAt: number;
   /** It is no longer one of its caller's subscriptions. */
   readonly leave: () => void;
+  /** Goes with its first answer. */
+  untoldCost: CostFacts | null;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketFacts>;
@@ -130,6 +133,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         name: read.operation.name?.value ?? null,
         startedAt: performance.now(),
         leave,
+        untoldCost: costFacts(read.cost, limits.query),
       });
       return args;
     } catch (error) {
@@ -176,13 +180,17 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
         return { errors: [asGraphQLError(error)] };
       }
     },
-    onNext: (_socket, _id, _payload, args, { errors, data }) => {
+    onNext: ({ extra }, id, _payload, args, { errors, data }) => {
       metrics.eventSent();
+      const operation = extra.running.get(id);
+      const cost = operation?.untoldCost ?? null;
+      if (operation !== undefined) operation.untoldCost = null;
       const correlationId = idOf(args);
       const formatted = errors?.map((error) => formatError(error, correlationId));
       return writtenOnce({
         ...(data === undefined ? {} : { data }),
         ...(formatted === undefined ? {} : { errors: formatted }),
+        ...(cost === null ? {} : { extensions: { cost } }),
       });
     },
     onError: ({ extra }, id, _payload, errors) =>

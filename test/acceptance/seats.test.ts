@@ -83,7 +83,7 @@ describe('Performance.seats', () => {
     await using gateway = await startTestGateway({ institutions: sandbox.institutions });
     const { errors } = await query(
       gateway.graphql,
-      '{ performances(first: 100) { nodes { seats { seats { id } } } } }',
+      '{ performances(first: 20) { nodes { seats { seats { id } } } } }',
     );
     expect(errors?.[0]).toMatchObject({
       message: expect.stringContaining('one performance in an operation') as string,

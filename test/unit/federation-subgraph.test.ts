@@ -1,6 +1,7 @@
 import { composeServices, type CompositionResult } from '@theguild/federation-composition';
 import { graphql, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { anonymous } from '../../src/domain/caller.js';
 import { createSchema } from '../../src/resolvers/schema.js';
 import { subgraphSdl } from '../../src/resolvers/federation/subgraph-sdl.js';
 
@@ -26,6 +27,16 @@ describe("the subgraph's SDL", () => {
     expect(errors).toBeUndefined();
     expect(data).toEqual({ _service: { sdl: FOYER } });
     expect(FOYER).not.toMatch(/_entities|_Any|_Entity|_Service|directive @(key|shareable|tag)/);
+  });
+
+  it('is told to nobody who may not read the schema', async () => {
+    const { data, errors } = await graphql({
+      schema: createSchema({ isSubgraph: true }),
+      source: '{ _service { sdl } }',
+      contextValue: { mayIntrospect: false, caller: anonymous(new Set(['catalog:read'])) },
+    });
+    expect(data ?? null).toBeNull();
+    expect(errors?.map(({ originalError }) => originalError?.name)).toEqual(['UnauthenticatedError']);
   });
 
   it('names the key of every entity', () => {

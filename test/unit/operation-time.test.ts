@@ -33,7 +33,7 @@ describe('the time for one operation', () => {
     socket.send({ type: 'subscribe', id: 'b', payload: { query: 'mutation { slow }' } });
     await socket.next(({ type, id }) => type === 'complete' && id === 'b');
     server.tick(7);
-    expect(await socket.next()).toEqual({ type: 'next', id: 'a', payload: { data: { ticks: 7 } } });
+    expect(await socket.next()).toMatchObject({ type: 'next', id: 'a', payload: { data: { ticks: 7 } } });
   });
 
   it('closes the loaders of what nobody waits for any more, and of nothing else', async () => {

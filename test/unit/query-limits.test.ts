@@ -1,4 +1,11 @@
-import { buildSchema, getIntrospectionQuery, Kind, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  getIntrospectionQuery,
+  Kind,
+  parse,
+  validate,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createOperationReader } from '../../src/server/documents.js';
 import { answerFields } from '../../src/server/query-cost.js';
@@ -120,7 +127,7 @@ describe('query limits', () => {
         }
       }
     `;
-    expect(broken(query, { first: 100 })).toEqual([]);
+    expect(broken(query, { first: 20 })).toEqual([]);
   });
 
   it('let the introspection of GraphiQL and of code generators pass', () => {
@@ -237,6 +244,20 @@ describe('the fields an answer could hold', () => {
     ['{ __schema { types { name } } __typename }', {}, 1],
   ])('of %s with %o are counted', (query, variables, expected) => {
     expect(cost(query, variables)).toBe(expected);
+  });
+
+  it('weigh what they are said to weigh, and lists are as long as they are said to be', () => {
+    const document = parse('{ availabilities(performanceIds: ["1", "2"]) { color } institutions { code } }');
+    const operation = document.definitions[0] as OperationDefinitionNode;
+    const fieldCosts = {
+      weights: new Map([
+        ['Availability.color', 10],
+        ['Query.availabilities', 100],
+      ]),
+      listSizes: new Map([['Query.institutions', 50]]),
+    };
+    const sizes = { ...DEFAULT_QUERY_LIMITS, fieldCosts };
+    expect(answerFields(schema, { document, operation, variables: {} }, sizes)).toBe(100 + 2 * 10 + 1 + 50);
   });
 
   it('multiply through lists inside lists', () => {

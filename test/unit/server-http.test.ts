@@ -194,7 +194,9 @@ describe('graphql over HTTP', () => {
     const get = (query: string, headers: Record<string, string>) =>
       fetch(`${server.url}graphql?query=${encodeURIComponent(query)}`, { headers });
     const preflighted = { 'apollo-require-preflight': 'yes' };
-    expect(await (await get('{ hello }', preflighted)).json()).toEqual({ data: { hello: 'Hello world' } });
+    expect(await (await get('{ hello }', preflighted)).json()).toMatchObject({
+      data: { hello: 'Hello world' },
+    });
     expect(await errorOf(await get('{ hello }', {}))).toMatchObject({
       status: 400,
       extensions: { code: 'BAD_USER_INPUT' },
@@ -272,6 +274,17 @@ describe('graphql over HTTP', () => {
       correlationId: 'abc',
     });
     expect(JSON.stringify(errors)).not.toContain(SECRET);
+  });
+
+  it('tells nobody how its fields were resolved, however that is asked for', async () => {
+    await using server = await startSampleServer();
+    const response = await fetch(`${server.url}graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'apollo-federation-include-trace': 'ftv1' },
+      body: JSON.stringify({ query: '{ hello }' }),
+    });
+    const { extensions } = (await response.json()) as { extensions: object };
+    expect(Object.keys(extensions)).toEqual(['cost']);
   });
 
   it('hides the schema from those who may not read it', async () => {
