@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { benchCalls } from './calls.js';
 import { benchCatalogLoad } from './catalog-load.js';
+import { benchCost } from './cost.js';
 import { benchFederation } from './federation.js';
 import { benchJournal } from './journal.js';
 import { benchOrders } from './orders.js';
@@ -16,6 +17,7 @@ const BENCHES: Record<string, () => Promise<string>> = {
   calls: benchCalls,
   throughput: benchThroughput,
   'catalog-load': benchCatalogLoad,
+  cost: benchCost,
   journal: benchJournal,
   federation: benchFederation,
   orders: benchOrders,
