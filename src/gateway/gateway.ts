@@ -105,6 +105,7 @@ async function build(
     readiness,
     metrics,
     graphiql: config.graphiql,
+    asksWhoAsks: config.auth.mode === 'required',
     graphiqlDir: new URL('../../dist/graphiql/', import.meta.url),
     limits: {
       announceMs: config.drainAnnounceMs,

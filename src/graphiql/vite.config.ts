@@ -7,6 +7,8 @@ export default defineConfig({
   root: here('.'),
   // Relative, so that the page does not care at which path it is served.
   base: './',
+  // In its place the server writes one that is new for each visit.
+  html: { cspNonce: 'FOYER_NONCE' },
   build: {
     outDir: here('../../dist/graphiql'),
     emptyOutDir: true,

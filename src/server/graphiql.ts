@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,24 +13,27 @@ export interface GraphiqlOptions {
   readonly dir: string | URL;
   /** Before the page, which is of no use to others; its scripts are anybody's. */
   readonly guard: onRequestAsyncHookHandler | null;
+  /** Whether the page has a field for a credential. */
+  readonly asksWhoAsks: boolean;
   readonly log: Logger;
 }
 
 /** Serves the built page at `/graphiql`, with and without a slash at the end; it finds `/graphql` beside itself. */
 export async function serveGraphiql(
   app: FastifyInstance,
-  { dir, guard, log }: GraphiqlOptions,
+  { dir, guard, asksWhoAsks, log }: GraphiqlOptions,
 ): Promise<void> {
   const folder = typeof dir === 'string' ? dir : fileURLToPath(dir);
   const route = guard === null ? {} : { onRequest: guard };
-  const page = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
-  if (page === null) {
+  const built = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
+  if (built === null) {
     log.warn('GraphiQL is not built, /graphiql answers 404: run `npm run build:graphiql`');
     app.get('/graphiql', route, (_request, reply) =>
       reply.code(404).send(errorBody('NOT_FOUND', 'GraphiQL is not built: run `npm run build:graphiql`')),
     );
     return;
   }
+  const page = asksWhoAsks ? built.replace('data-access="open"', 'data-access="guarded"') : built;
   // The page names its files relative to itself, which without the slash is one level higher.
   const pageWithoutSlash = page.replaceAll('"./', '"./graphiql/');
   app.get('/graphiql', route, (request, reply) => sendPage(request, reply, pageWithoutSlash));
@@ -48,6 +52,7 @@ export async function serveGraphiql(
 }
 
 function sendPage(request: FastifyRequest, reply: FastifyReply, page: string): FastifyReply {
-  allowGraphiql(reply, request.headers.host ?? '');
-  return reply.type('text/html; charset=utf-8').send(page);
+  const nonce = randomBytes(16).toString('base64');
+  allowGraphiql(reply, { host: request.headers.host ?? '', nonce });
+  return reply.type('text/html; charset=utf-8').send(page.replaceAll('FOYER_NONCE', nonce));
 }

@@ -94,7 +94,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   if (options.tickets !== undefined) serveTickets(app, options.tickets);
   if (options.graphiql !== 'nobody') {
     const guard = options.graphiql === 'operators' ? operatorsOnly(authenticate, rates) : null;
-    await serveGraphiql(app, { dir: options.graphiqlDir, guard, log });
+    await serveGraphiql(app, {
+      dir: options.graphiqlDir,
+      guard,
+      asksWhoAsks: options.asksWhoAsks ?? false,
+      log,
+    });
   }
 
   let stopping: Promise<void> | null = null;

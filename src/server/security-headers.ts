@@ -34,16 +34,22 @@ export function allowPdf(reply: FastifyReply): void {
 }
 
 /**
- * GraphiQL: everything from here, workers and inline styles for its editor. `host` is where the browser asked: the
- * socket's origin has to be written out, as not every browser counts `ws:` to 'self'.
+ * GraphiQL: everything from here, workers for its editor, `<style>` elements that its own script makes (`nonce`), and
+ * `style` attributes: the editor writes its lines as HTML, each with its place in one. `host` is where the browser asked:
+ * the socket's origin has to be written out, as not every browser counts `ws:` to 'self'.
  */
-export function allowGraphiql(reply: FastifyReply, host: string): void {
+export function allowGraphiql(
+  reply: FastifyReply,
+  { host, nonce }: { readonly host: string; readonly nonce: string },
+): void {
   const sockets = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
   reply.header(
     'content-security-policy',
     [
       "default-src 'self'",
-      "style-src 'self' 'unsafe-inline'",
+      "style-src 'self'",
+      `style-src-elem 'self' 'nonce-${nonce}'`,
+      "style-src-attr 'unsafe-inline'",
       "img-src 'self' data:",
       "font-src 'self' data:",
       "worker-src 'self' blob:",

@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly suggestions: boolean;
   /** Who gets the page of GraphiQL. What it sends is held against the same rules as everything else. */
   readonly graphiql: GraphiqlSetting;
+  /** Whether there are credentials here: the page has a field for one then. Default no. */
+  readonly asksWhoAsks?: boolean;
   /** Folder of the built page. */
   readonly graphiqlDir: string | URL;
   /** Asked for each visit of `/`. */

@@ -22,14 +22,20 @@ export interface BrowserPage extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
+export interface BrowserOptions {
+  /** What somebody types who is asked for a name and a password. */
+  readonly password?: string;
+}
+
 /** A page in a Chromium of its own, with an empty profile. */
-export async function openPage(): Promise<BrowserPage> {
+export async function openPage({ password }: BrowserOptions = {}): Promise<BrowserPage> {
   const profile = await mkdtemp(join(tmpdir(), 'foyer-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
     timeout: 90_000,
     viewport: { width: 1440, height: 860 },
+    ...(password !== undefined && { httpCredentials: { username: 'me', password } }),
     args: [
       '--headless',
       '--no-sandbox',

@@ -23,6 +23,7 @@ function guarded(
   return startSampleServer({
     mayIntrospect,
     graphiql: 'operators',
+    asksWhoAsks: true,
     authenticate: createAuthenticator(
       {
         mode: 'required',
@@ -108,6 +109,25 @@ describe('a page for operators', () => {
   const basic = (password: string) => ({ authorization: `Basic ${btoa(`me:${password}`)}` });
   const page = async (server: SampleServer, headers: Record<string, string> = {}) =>
     fetch(`${server.url}graphiql`, { headers });
+
+  it('takes styles with the nonce of the visit only, and has a field for whoever asks', async () => {
+    const nonces: string[] = [];
+    await using server = await guarded();
+    for (const path of ['graphiql', 'graphiql/']) {
+      const answer = await fetch(`${server.url}${path}`, { headers: basic(OPERATOR) });
+      const policy = answer.headers.get('content-security-policy')!;
+      const [, nonce] = /style-src-elem 'self' 'nonce-([\w+/]{22}==)'(?:;|$)/.exec(policy)!;
+      const html = await answer.text();
+      expect(html).toContain(`<meta property="csp-nonce" nonce="${nonce}">`);
+      expect(html).toContain('data-access="guarded"');
+      expect(html).not.toContain('FOYER_NONCE');
+      expect(policy.split('; ').filter((rule) => rule.includes('unsafe'))).toEqual([
+        "style-src-attr 'unsafe-inline'",
+      ]);
+      nonces.push(nonce!);
+    }
+    expect(nonces[0]).not.toBe(nonces[1]);
+  });
 
   it('asks the browser for a password, which is a key', async () => {
     await using server = await guarded();
