@@ -11,6 +11,7 @@ import { InDoubtError, OperationTimeoutError } from '../errors.js';
 import { asCallersMistake } from './format-error.js';
 import { MAX_VALIDATION_ERRORS } from './query-limits.js';
 import type { OperationTimes } from './server.types.js';
+import { withoutValuesOfVariables } from './unrepeated-values.js';
 
 /** What is executed: GraphQL's arguments with our context. */
 export interface OperationArgs extends ExecutionArgs {
@@ -28,7 +29,7 @@ export function createOperationExecutor(times: OperationTimes): OperationExecuto
   return (args) => {
     const result = execute({ ...args, options: { maxCoercionErrors: MAX_VALIDATION_ERRORS } });
     // What memory alone answered, or variables that do not fit.
-    if (!isPromise(result)) return result.data === undefined ? refused(result) : result;
+    if (!isPromise(result)) return result.data === undefined ? refused(result, args) : result;
     const isMutation =
       getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.MUTATION;
     return inTime(result, isMutation ? times.mutationMs : times.queryMs, (ms) => {
@@ -39,8 +40,8 @@ export function createOperationExecutor(times: OperationTimes): OperationExecuto
 }
 
 /** Nothing was executed. GraphQL's last words on many mistakes name no place, by which they would pass for ours. */
-function refused({ errors = [] }: ExecutionResult): ExecutionResult {
-  return { errors: errors.map(asCallersMistake) };
+function refused({ errors = [] }: ExecutionResult, args: ExecutionArgs): ExecutionResult {
+  return { errors: withoutValuesOfVariables(errors.map(asCallersMistake), args) };
 }
 
 async function inTime(

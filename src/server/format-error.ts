@@ -2,6 +2,7 @@ import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { GatewayError, InvalidInputError, UpstreamError, type ErrorCode } from '../errors.js';
 import { loggedError } from './error-log.js';
+import { withoutValues } from './unrepeated-values.js';
 import { tokenLimitError, type QueryLimits } from './query-limits.js';
 
 /** The `extensions` of every error that leaves the gateway, over any transport. */
@@ -95,7 +96,7 @@ function describe(error: unknown, limits: QueryLimits): Description {
     };
   }
   return isCallersMistake(error, root)
-    ? { message: error.message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }
+    ? { message: withoutValues(error), extensions: { code: 'BAD_USER_INPUT', retryable: false } }
     : MASKED;
 }
 
@@ -109,7 +110,11 @@ function describeGatewayError(root: GatewayError, outer: unknown): Description {
   const isAboutVariable = outer instanceof GraphQLError && outer.path === undefined;
   return {
     message:
-      root instanceof UpstreamError ? upstreamMessage(root) : isAboutVariable ? outer.message : root.message,
+      root instanceof UpstreamError
+        ? upstreamMessage(root)
+        : isAboutVariable
+          ? withoutValues(outer)
+          : root.message,
     extensions: {
       code: root.code,
       retryable: root.isRetryable,

@@ -2,6 +2,7 @@ import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionRes
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { WeightedTurns } from '../weighted-turns.js';
+import { withoutValuesOfVariables } from './unrepeated-values.js';
 
 /**
  * GraphQL's `subscribe`, except that each event is executed with a context of its own: loaders remember what they
@@ -14,7 +15,11 @@ export async function subscribeWithFreshContexts(
   turns: WeightedTurns,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args);
-  if (!(Symbol.asyncIterator in source)) return source;
+  if (!(Symbol.asyncIterator in source)) {
+    return source.errors === undefined
+      ? source
+      : { ...source, errors: withoutValuesOfVariables(source.errors, args) };
+  }
   return mapEvents(source, async (event) => {
     const leave = await turns.enter(weightOf(event));
     try {
