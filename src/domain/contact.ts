@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.js';
-import { quote, type GlobalId } from './ids.js';
+import { lengthOf, type GlobalId } from './ids.js';
 
 /** A contact file of one institution, as far as it was asked for: what was not is null or empty. */
 export interface Contact {
@@ -103,10 +103,7 @@ export function isContactNumber(text: string): boolean {
 export function parseContactId(argument: string, id: string): GlobalId {
   const match = CONTACT_ID.exec(id);
   if (match === null) {
-    throw new InvalidInputError(
-      argument,
-      `must look like "<institution>:<contact number>", got ${quote(id)}`,
-    );
+    throw new InvalidInputError(argument, `must look like "<institution>:<contact number>", ${lengthOf(id)}`);
   }
   return { institution: match[1]!, s360Id: match[2]! };
 }

@@ -20,12 +20,25 @@ export function formatGlobalId(institution: string, s360Id: string): string {
 export function parseGlobalId(argument: string, id: string): GlobalId {
   const match = GLOBAL_ID.exec(id);
   if (!match) {
-    throw new InvalidInputError(argument, `must look like "<institution>:<number>", got ${quote(id)}`);
+    throw new InvalidInputError(argument, `must look like "<institution>:<number>", ${lengthOf(id)}`);
   }
   return { institution: match[1]!, s360Id: match[2]! };
 }
 
-/** A caller's text, short enough for a message. */
+/**
+ * What came, for a message about a client's text: without the text, which may be somebody's name or address in the wrong
+ * place, and messages end in logs.
+ */
+export function lengthOf(text: string): string {
+  return `got ${text.length} character${text.length === 1 ? '' : 's'}`;
+}
+
+/** The same for what should be the code of an institution: what cannot be one may be anything. */
+export function codeOrLength(text: string): string {
+  return INSTITUTION_CODE.test(text) ? `got ${quote(text)}` : lengthOf(text);
+}
+
+/** An operator's text, short enough for a message. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

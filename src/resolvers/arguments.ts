@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.js';
-import { INSTITUTION_CODE, parseGlobalId, quote, type GlobalId } from '../domain/ids.js';
+import { codeOrLength, INSTITUTION_CODE, lengthOf, parseGlobalId, type GlobalId } from '../domain/ids.js';
 import type { Institution } from '../services/institution.types.js';
 
 export const MAX_IDS = 500;
@@ -36,14 +36,14 @@ function institutionNamed(argument: string, code: string, institutions: Institut
   if (found) return found;
   throw new InvalidInputError(
     argument,
-    `must be one of ${[...institutions.keys()].join(', ')}, got ${quote(code)}`,
+    `must be one of ${[...institutions.keys()].join(', ')}, ${codeOrLength(code)}`,
   );
 }
 
 /** Throws InvalidInputError when it cannot be the code of an institution; says nothing about whether there is one. */
 export function checkInstitutionCode(argument: string, code: string): string {
   if (INSTITUTION_CODE.test(code)) return code;
-  throw new InvalidInputError(argument, `must be the code of an institution, got ${quote(code)}`);
+  throw new InvalidInputError(argument, `must be the code of an institution, ${lengthOf(code)}`);
 }
 
 function checkListLength(argument: string, list: readonly unknown[]): void {

@@ -1,6 +1,6 @@
 import { GraphQLScalarType, Kind } from 'graphql';
 import { formatUtc, formatZoned, parseInstant, type ZonedInstant } from '../domain/local-time.js';
-import { quote } from '../domain/ids.js';
+import { lengthOf } from '../domain/ids.js';
 
 /**
  * Inside, an instant is epoch milliseconds; a field answers either that, shown in UTC, or a ZonedInstant, shown with
@@ -54,5 +54,5 @@ function readDecimal(value: unknown): string {
 }
 
 function got(value: unknown): string {
-  return typeof value === 'string' ? `, got ${quote(value)}` : '';
+  return typeof value === 'string' ? `, ${lengthOf(value)}` : '';
 }

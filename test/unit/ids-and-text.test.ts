@@ -25,6 +25,10 @@ describe('parseGlobalId', () => {
     expect(() => parseGlobalId('filter.ids[3]', id)).toThrow(InvalidInputError);
     expect(() => parseGlobalId('filter.ids[3]', id)).toThrow(/`filter\.ids\[3\]` must look like/);
   });
+
+  it('does not repeat what may be a name in the wrong place', () => {
+    expect(() => parseGlobalId('id', 'ada@example.org')).toThrow(/, got 15 characters$/);
+  });
 });
 
 describe('translate', () => {

@@ -146,12 +146,12 @@ describe('a basket', () => {
     [
       'an id without institution',
       basket({ lines: [line({ tariffId: '111' })] }),
-      'lines.0.tariffId: `lines.0.tariffId` must look like "<institution>:<number>", got "111"',
+      'lines.0.tariffId: `lines.0.tariffId` must look like "<institution>:<number>", got 3 characters',
     ],
     [
       'a contact with letters',
       basket({ contactId: 'lyric:A1' }),
-      'contactId: `contactId` must look like "<institution>:<number>", got "lyric:A1"',
+      'contactId: `contactId` must look like "<institution>:<number>", got 8 characters',
     ],
     [
       'a quantity of nothing',
@@ -176,12 +176,12 @@ describe('a basket', () => {
     [
       'a seat twice in one line',
       basket({ lines: [line({ seatIds: ['lyric:1', 'lyric:1'] })] }),
-      'lines.0.seatIds.1: `lines.0.seatIds.1` must not name a seat twice: "lyric:1"',
+      'lines.0.seatIds.1: `lines.0.seatIds.1` must not name a seat twice',
     ],
     [
       'a price below nothing',
       basket({ lines: [line({ expectedUnitPrice: '-0.01' })] }),
-      'lines.0.expectedUnitPrice: `lines.0.expectedUnitPrice` must be a decimal number with at most 3 decimals, not negative, got "-0.01"',
+      'lines.0.expectedUnitPrice: `lines.0.expectedUnitPrice` must be a decimal number with at most 3 decimals, not negative, got 5 characters',
     ],
     [
       'a long reference',
@@ -213,7 +213,7 @@ describe('a basket', () => {
       basket({
         lines: [line({ performanceId: 'opera:11', tariffId: 'opera:1', seatCategoryId: 'opera:2' })],
       }),
-      'lines.0.performanceId: `lines.0.performanceId` must be of one of lyric, arena, got "opera:11"',
+      'lines.0.performanceId: `lines.0.performanceId` must be of one of lyric, arena, got one of opera',
     ],
   ])('is refused for %s', (_what, input, expected) => {
     const refusals = refusalsOf(input);

@@ -416,7 +416,7 @@ describe('orderUpdated', () => {
   });
 
   it.each([
-    ['lyric:9', 'names no order: \\"lyric:9\\"'],
+    ['lyric:9', 'names no order'],
     ['opera:7001', 'names no order'],
     ['7001', 'must look like'],
   ])('refuses %s', async (orderId, message) => {

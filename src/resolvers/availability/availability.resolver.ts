@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
-import { parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
+import { parseGlobalId, type GlobalId } from '../../domain/ids.js';
 import { InvalidInputError } from '../../errors.js';
 import { noteFreshness } from '../answer-age.js';
 import { parseIds } from '../arguments.js';
@@ -103,5 +103,8 @@ function performanceById(
 function ownSeatCategory(institution: string, id: string): string {
   const parsed = parseGlobalId('seatCategoryId', id);
   if (parsed.institution === institution) return parsed.s360Id;
-  throw new InvalidInputError('seatCategoryId', `must be one of ${institution}, got ${quote(id)}`);
+  throw new InvalidInputError(
+    'seatCategoryId',
+    `must be one of ${institution}, got one of ${parsed.institution}`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../context.js';
 import { isContactNumber, type ContactPart } from '../../domain/contact.js';
-import { INSTITUTION_CODE, quote } from '../../domain/ids.js';
+import { codeOrLength } from '../../domain/ids.js';
 import { InvalidInputError } from '../../errors.js';
 import { checkPageSize } from '../arguments.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
@@ -32,8 +32,8 @@ export async function contactPage(
   const owner = context.institutions.get(search.institution);
   if (owner === undefined) {
     const known = [...context.institutions.keys()].join(', ');
-    const given = INSTITUTION_CODE.test(search.institution) ? `, got ${quote(search.institution)}` : '';
-    throw new InvalidInputError('search.institution', `must be one of ${known}${given}`);
+    const rule = `must be one of ${known}, ${codeOrLength(search.institution)}`;
+    throw new InvalidInputError('search.institution', rule);
   }
   const wanted = readSearch(search);
   const offset = after === null || after === undefined ? 0 : offsetAfter(after, owner.code);

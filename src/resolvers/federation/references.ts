@@ -3,7 +3,7 @@ import { ENTITY_ACCESS } from '../../auth/access-rules.js';
 import { checkAccess } from '../../auth/check-access.js';
 import type { RequestContext } from '../../context.js';
 import { parseContactId } from '../../domain/contact.js';
-import { INSTITUTION_CODE, parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
+import { INSTITUTION_CODE, lengthOf, parseGlobalId, type GlobalId } from '../../domain/ids.js';
 import { InvalidInputError } from '../../errors.js';
 import { performanceOf, productOf } from '../catalog/catalog.types.js';
 import { loaded } from '../catalog/loaded.js';
@@ -36,10 +36,10 @@ export function readReference(argument: string, value: unknown): Reference {
   const members = new Map<string, unknown>(Object.entries(value));
   const typeName = members.get('__typename');
   if (typeof typeName !== 'string' || !isEntityName(typeName)) {
-    const got = typeof typeName === 'string' ? quote(typeName) : 'no text';
+    const got = typeof typeName === 'string' ? lengthOf(typeName) : 'got no text';
     throw new InvalidInputError(
       `${argument}.__typename`,
-      `must be one of ${Object.keys(ENTITY_KEYS).join(', ')}, got ${got}`,
+      `must be one of ${Object.keys(ENTITY_KEYS).join(', ')}, ${got}`,
     );
   }
   const key = members.get(ENTITY_KEYS[typeName]);

@@ -1,4 +1,4 @@
-import { parseGlobalId, quote, type GlobalId } from '../../domain/ids.js';
+import { lengthOf, parseGlobalId, type GlobalId } from '../../domain/ids.js';
 import { parseDecimalMilli } from '../../domain/money.js';
 import type { OrderRefusal } from '../../domain/order.js';
 import { InvalidInputError } from '../../errors.js';
@@ -12,7 +12,7 @@ export type Read<T> = { readonly value: T } | { readonly refusals: readonly Orde
 export function readOrderId(id: string, institutions: ReadonlyMap<string, unknown>): Read<GlobalId> {
   const read = readId(['orderId'], id);
   if ('refusals' in read || institutions.has(read.value.institution)) return read;
-  return refusedFor('NOT_FOUND', ['orderId'], `names no order: ${quote(id)}`);
+  return refusedFor('NOT_FOUND', ['orderId'], 'names no order');
 }
 
 /** Null: the client agrees to whatever it costs. */
@@ -20,7 +20,7 @@ export function readExpectedTotal(text: string | null | undefined): Read<bigint 
   if (text === null || text === undefined) return { value: null };
   const amountMilli = parseDecimalMilli(text);
   if (amountMilli !== null && amountMilli >= 0n) return { value: amountMilli };
-  return invalid(['expectedTotal'], `must be a decimal number, not negative, got ${quote(text)}`);
+  return invalid(['expectedTotal'], `must be a decimal number, not negative, ${lengthOf(text)}`);
 }
 
 /** S-360's ids of the tickets, each once; null: all. They must be of the order's institution. */
@@ -44,7 +44,7 @@ export function readTicketIds(
       return [];
     }
     if (one.value.institution !== institution) {
-      refusals.push(refusalFor('INVALID_INPUT', path, `must be of ${institution}, got ${quote(id)}`));
+      refusals.push(refusalFor('INVALID_INPUT', path, `must be of ${institution}`));
     }
     return [one.value.s360Id];
   });

@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
 import type { RequestContext } from '../../context.js';
-import { parseGlobalId, quote } from '../../domain/ids.js';
+import { parseGlobalId } from '../../domain/ids.js';
 import type { Order } from '../../domain/order.js';
 import { NotFoundError } from '../../errors.js';
 import { MergedStreams } from '../merged.js';
@@ -35,6 +35,6 @@ async function subscribe({
   const updates = context.institutions.has(id.institution)
     ? await context.orders.watch(refOf(id, context), reader.signal)
     : null;
-  if (updates === null) throw new NotFoundError(`\`orderId\` names no order: ${quote(orderId)}`);
+  if (updates === null) throw new NotFoundError('`orderId` names no order');
   return new MergedStreams([updates], () => reader.abort());
 }

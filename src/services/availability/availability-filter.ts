@@ -1,5 +1,5 @@
 import type { AvailabilitySubject } from '../../domain/availability.js';
-import { formatGlobalId, parseGlobalId, quote } from '../../domain/ids.js';
+import { codeOrLength, formatGlobalId, parseGlobalId } from '../../domain/ids.js';
 import { InvalidInputError } from '../../errors.js';
 import type { FeedFilter } from './availability-feed.types.js';
 
@@ -67,7 +67,7 @@ function checkIds(
 
 function knownInstitution(argument: string, code: string, known: readonly string[]): string {
   if (known.includes(code)) return code;
-  throw new InvalidInputError(argument, `must name a configured institution, got ${quote(code)}`);
+  throw new InvalidInputError(argument, `must name a configured institution, ${codeOrLength(code)}`);
 }
 
 function institutionsOf(globalIds: ReadonlySet<string> | null): string[] | null {

@@ -1,4 +1,4 @@
-import { quote } from '../../domain/ids.js';
+import { lengthOf } from '../../domain/ids.js';
 import { parseDecimalMilli } from '../../domain/money.js';
 import type { OrderInput, OrderLineInput, OrderRefusal } from '../../domain/order.js';
 import { RefusalList, type InputPath } from './order-refusals.js';
@@ -134,8 +134,7 @@ class BasketReader {
     return given.slice(0, MAX_QUANTITY).flatMap((id, index) => {
       const seat = this.#id(id, [...path, `${index}`]);
       if (seat === null) return [];
-      if (this.#seats.has(seat))
-        this.refuse([...path, `${index}`], `must not name a seat twice: ${quote(id)}`);
+      if (this.#seats.has(seat)) this.refuse([...path, `${index}`], 'must not name a seat twice');
       this.#seats.add(seat);
       return [seat];
     });
@@ -146,32 +145,35 @@ class BasketReader {
     if (!isGiven(id)) return null;
     const match = pattern.exec(id);
     if (!match) {
-      this.refuse(path, `must look like "<institution>:<number>", got ${quote(id)}`);
+      this.refuse(path, `must look like "<institution>:<number>", ${lengthOf(id)}`);
       return null;
     }
     const [, institution, number] = match as unknown as [string, string, string];
-    this.#holdAgainstOthers(institution, path, id);
+    this.#holdAgainstOthers(institution, path);
     return number;
   }
 
   /** All ids must be of the first one's institution; one that is of another is enough to say so. */
-  #holdAgainstOthers(institution: string, path: InputPath, id: string): void {
+  #holdAgainstOthers(institution: string, path: InputPath): void {
     if (this.#institution === null) {
       this.#institution = institution;
       if (this.institutions.has(institution)) return;
-      this.refuse(path, `must be of one of ${[...this.institutions].join(', ')}, got ${quote(id)}`);
+      this.refuse(path, `must be of one of ${[...this.institutions].join(', ')}, got one of ${institution}`);
       return;
     }
     if (institution === this.#institution || this.#isMixed) return;
     this.#isMixed = true;
-    this.refuse(path, `must be of ${this.#institution}, as an order is of one institution, got ${quote(id)}`);
+    this.refuse(
+      path,
+      `must be of ${this.#institution}, as an order is of one institution, got one of ${institution}`,
+    );
   }
 
   #amount(text: string | null | undefined, path: InputPath): bigint | null {
     if (!isGiven(text)) return null;
     const amountMilli = parseDecimalMilli(text);
     if (amountMilli === null || amountMilli < 0n) {
-      this.refuse(path, `must be a decimal number with at most 3 decimals, not negative, got ${quote(text)}`);
+      this.refuse(path, `must be a decimal number with at most 3 decimals, not negative, ${lengthOf(text)}`);
       return null;
     }
     return amountMilli;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { quote } from '../../domain/ids.js';
+import { lengthOf } from '../../domain/ids.js';
 import type { OrderRefusal } from '../../domain/order.js';
 import { refusal } from './order-outcome.js';
 
@@ -14,7 +14,7 @@ const KEY =
 export function checkKey(argument: string, key: string): readonly OrderRefusal[] {
   if (key.length <= MAX_KEY && KEY.test(key) && !key.includes(']]>')) return [];
   const rule = `must be 1 to ${MAX_KEY} printable characters, not beginning or ending with a blank`;
-  return [refusal('INVALID_INPUT', `\`${argument}\` ${rule}, got ${quote(key)}`, { path: [argument] })];
+  return [refusal('INVALID_INPUT', `\`${argument}\` ${rule}, ${lengthOf(key)}`, { path: [argument] })];
 }
 
 /** What S-360 knows an order by: the client's own key where there is one caller. No two pairs have the same. */
