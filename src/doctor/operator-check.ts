@@ -13,7 +13,7 @@ export async function operatorFindings(
   institution: InstitutionConfig,
   { contract, journal, clock, log }: InstitutionCheckParts,
 ): Promise<readonly Finding[]> {
-  const { code, username } = institution;
+  const { code } = institution;
   const subject = `${code}: operator`;
   const s360 = await connectInstitution(
     { ...institution, ...contract, deadlines: shortened(contract.deadlines), institution: code },
@@ -22,7 +22,7 @@ export async function operatorFindings(
   try {
     const pointOfSales = await s360.catalog.pointOfSales();
     return [
-      ok(subject, `${username} is let in, its point of sales is ${pointOfSales.code}`),
+      ok(subject, `the operator is let in, its point of sales is ${pointOfSales.code}`),
       ...saleFindings(institution, pointOfSales),
       clockFinding(`${code}: clock`, s360.upstreamClock.now() - clock.now()),
       ...s360.upstream

@@ -38,9 +38,10 @@ export function codeOrLength(text: string): string {
   return INSTITUTION_CODE.test(text) ? `got ${quote(text)}` : lengthOf(text);
 }
 
-/** An operator's text, short enough for a message. */
+/** An operator's text, short enough for a message, and without who logs in where it is an address. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const told = text.replace(/\/\/.*@/s, '//…@');
+  return JSON.stringify(told.length > 60 ? `${told.slice(0, 60)}…` : told);
 }
 
 /** As numbers: the shorter is the smaller, and digits of equal length compare as text. */

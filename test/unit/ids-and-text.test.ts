@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseGlobalId } from '../../src/domain/ids.js';
+import { parseGlobalId, quote } from '../../src/domain/ids.js';
 import { translate, type TranslatedText } from '../../src/domain/text.js';
 import { InvalidInputError } from '../../src/errors.js';
 
@@ -28,6 +28,16 @@ describe('parseGlobalId', () => {
 
   it('does not repeat what may be a name in the wrong place', () => {
     expect(() => parseGlobalId('id', 'ada@example.org')).toThrow(/, got 15 characters$/);
+  });
+});
+
+describe('what an operator wrote', () => {
+  it.each([
+    ['4oo0', '"4oo0"'],
+    ['small=ftp://me:pass/w@rd@s360.example', '"small=ftp://…@s360.example"'],
+    ['x'.repeat(61), `"${'x'.repeat(60)}…"`],
+  ])('is shown without who logs in: %s', (text, shown) => {
+    expect(quote(text)).toBe(shown);
   });
 });
 
