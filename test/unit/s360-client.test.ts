@@ -437,12 +437,19 @@ describe('a failing call', () => {
     expect(failure.message).toContain('no eventAvailabilityData');
   });
 
-  it('keeps a code of S-360 untouched', async () => {
+  it.each([
+    ['keeps a code of S-360 untouched', 'error.Order-2/x:Y_z', 'error.Order-2/x:Y_z'],
+    [
+      'keeps a text out that stands for a code',
+      'no contact kanari@vogel.example',
+      'a text instead of a code',
+    ],
+    ['keeps an address out that stands for a code', 'kanari@vogel.example', 'a text instead of a code'],
+  ])('%s', async (_title, sent, kept) => {
     await using s360 = await startRawS360();
     await using gateway = await connectTo(s360.url);
-    s360.reply('getEventAvailability', eventAnswer('<statusCode>error.Order-2 "x"</statusCode>'));
-    const failure = await failureOf(gateway, askEvent(gateway));
-    expect((failure as UpstreamFaultError).upstreamCode).toBe('error.Order-2 "x"');
+    s360.reply('getEventAvailability', eventAnswer(`<statusCode>${sent}</statusCode>`));
+    expect(((await failureOf(gateway, askEvent(gateway))) as UpstreamFaultError).upstreamCode).toBe(kept);
   });
 
   it('without a connection was never sent: the method and the month are as before', async () => {

@@ -4,6 +4,8 @@ import type { DriftFinding } from './client.types.js';
 /** More kinds of drift than this say nothing more. */
 const MAX_FINDINGS = 200;
 export const MAX_SAMPLE = 60;
+/** Anything else is no word of an enumeration, wherever it stood. */
+const WORD = /^[\w.:/#+-]+$/;
 
 /** What S-360 sent that we do not know, counted. */
 export class DriftLog {
@@ -23,7 +25,7 @@ export class DriftLog {
     sample: string | null = null,
     count = 1,
   ): void {
-    const shortened = sample === null ? null : sample.slice(0, MAX_SAMPLE);
+    const shortened = sample === null || !WORD.test(sample) ? null : sample.slice(0, MAX_SAMPLE);
     const key = `${service} ${path} ${kind} ${shortened ?? ''}`;
     const known = this.findings.get(key);
     if (known !== undefined) {

@@ -33,7 +33,7 @@ export function upstreamErrorOf(
   if (failure instanceof SoapFaultAnswer) {
     return AUTHENTICATION_FAULTS.has(failure.faultCode)
       ? new UpstreamAuthenticationError(call, 'S-360 refuses the name or password of the operator')
-      : new UpstreamFaultError(call, failure.faultCode);
+      : new UpstreamFaultError(call, codeIn(failure.faultCode));
   }
   if (failure instanceof MalformedAnswerError || failure instanceof AnswerTooLargeError) {
     return new UpstreamShapeError(call, `the answer was refused: ${failure.message}`);
@@ -68,14 +68,19 @@ export function jobStateOf(call: UpstreamCall, { statusCode, requestState }: Wir
   if (code === SUCCESS) return 'done';
   if (code !== IN_PROGRESS) {
     const fate = CODES_OF_BREAKDOWN.has(code) ? 'unknown' : 'refused';
-    throw new UpstreamFaultError(call, code.slice(0, MAX_CODE), { fate });
+    throw new UpstreamFaultError(call, codeIn(code), { fate });
   }
   if (requestState === JOB_FAILED) throw new UpstreamFaultError(call, JOB_FAILED);
   return 'in progress';
 }
 
 /** Longer than any code known, shorter than a text for humans. */
-const MAX_CODE = 100;
+const CODE = /^[\w.:/#-]{1,100}$/;
+
+/** A code reaches logs, the journal and clients: what reads like a text may repeat what was sent, and stays out. */
+function codeIn(text: string): string {
+  return CODE.test(text) ? text : 'a text instead of a code';
+}
 
 /** zlib's and Brotli's: the body is not what its header says. */
 const OF_INFLATING = /^(Z_|ERR_(BROTLI|_ERROR)_)/;
