@@ -80,7 +80,7 @@ async function build(
   });
   const graph = await openGraph(config, { stores, served, sales, metrics, tracing, log, releases });
 
-  const { clock, shared } = stores;
+  const { clock, secretKey, shared } = stores;
   const apiKeys = openApiKeys(config.auth, { metrics, log, releases });
   const readiness = (): Readiness =>
     readinessOf(institutions, { redis: shared?.link, apiKeys: apiKeys.watched });
@@ -114,7 +114,10 @@ async function build(
       query: { ...config.limits.server.query, fieldCosts: FIELD_COSTS },
     },
     allowedOrigins: config.limits.allowedOrigins,
-    rates: { ...config.rateLimit, ...(shared && { shared: sharedCounter(shared.link) }) },
+    rates: {
+      ...config.rateLimit,
+      ...(shared && { shared: sharedCounter(shared.link, config.secretKey === null ? null : secretKey) }),
+    },
     trustedDocuments,
     // What is sold, and how well it goes, is for those who may ask.
     startPage: () => startPageFacts(config.auth.mode === 'open' ? institutions : new Map(), sandboxUrl),

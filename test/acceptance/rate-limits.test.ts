@@ -205,6 +205,9 @@ describe.skipIf(NO_REDIS !== null)(`replicas${NO_REDIS === null ? '' : ` (${NO_R
     for (const gateway of [first, second, first, second, first])
       statuses.push((await ask(gateway, '203.0.113.9', newApiKey())).status);
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    const keys = await redis.command('KEYS', '*rate*');
+    expect(keys).toMatch(/^foyer:rate:[\w-]{43}$/m);
+    expect(keys).not.toContain('203.0.113.9');
   });
 
   it('count a caller together, and each alone while Redis is away', async () => {
@@ -212,7 +215,10 @@ describe.skipIf(NO_REDIS !== null)(`replicas${NO_REDIS === null ? '' : ` (${NO_R
     const links = [1, 2].map(() => openRedis(redis.url, { log: pino({ level: 'silent' }) }));
     await eventually('both links', () => links.every((link) => link.isUp()) || undefined);
     const [first, second] = links.map((link) =>
-      createRateLimits({ perMinute: 24, shared: sharedCounter(link) }),
+      createRateLimits({
+        perMinute: 24,
+        shared: sharedCounter(link, { sign: (_purpose, text) => `signed ${text}` }),
+      }),
     );
     const verdicts = [];
     for (const limits of [first, second, first, second, first, second])
