@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './production.js';
+import './last-words.js';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './production.js';
+import './last-words.js';
 import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
 import { systemClock } from './clock.js';

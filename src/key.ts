@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './production.js';
+import './last-words.js';
 import { parseArgs } from 'node:util';
 import { hashOfKey, newApiKey } from './auth/api-keys.js';
 import { KEY_NAME } from './config/api-keys.js';

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './production.js';
+import './last-words.js';
 import 'reflect-metadata';
 import { pino } from 'pino';
 import { readConfig } from './config/config.js';
@@ -10,7 +11,7 @@ import { loggedError } from './server/error-log.js';
 /** What a stop may take once it was announced; orchestrators usually kill after 30 s. */
 const STOP_LIMIT_MS = 30_000;
 
-/** The process: read the configuration, start, stop on signals. The only file that touches `process`. */
+/** The process: read the configuration, start, stop on signals. */
 async function main(): Promise<void> {
   const config = readConfig(process.env, process.cwd());
   // Standard output is for the one line that says where to look; logs go to standard error.

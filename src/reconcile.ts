@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './production.js';
+import './last-words.js';
 import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pino } from 'pino';

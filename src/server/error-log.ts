@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.js';
 export interface LoggedError {
   readonly type: string;
   readonly message: string;
+  /** The places alone: its first lines are the message once more, as it was thrown. */
   readonly stack?: string;
   readonly code?: string;
   readonly cause?: LoggedError;
@@ -17,12 +18,27 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
   const code: unknown = 'code' in error ? error.code : undefined;
   return {
     type: error.name,
-    message: error.message,
+    message: messageOf(error),
     // Where an expected failure was made says nothing about why it happened.
-    ...(error.stack === undefined || error instanceof GatewayError ? {} : { stack: error.stack }),
+    ...(error.stack === undefined || error instanceof GatewayError ? {} : { stack: placesIn(error.stack) }),
     ...(typeof code === 'string' ? { code } : {}),
     ...(error.cause === undefined || depth === MAX_CAUSES
       ? {}
       : { cause: loggedError(error.cause, depth + 1) }),
   };
+}
+
+/** GraphQL and JSON quote what they could not read, which may be anybody's data. */
+function messageOf({ name, message }: Error): string {
+  if (name === 'GraphQLError')
+    return message.replace(/ (value|got|returned|Received|with)(:? )[\s\S]*$/, ' $1$2…');
+  if (name === 'SyntaxError') return message.replace(/(, )?(\.\.\.)?["'][\s\S]*["'](\.\.\.)?/, '$1…');
+  return message;
+}
+
+function placesIn(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => /^ +at /.test(line))
+    .join('\n');
 }
