@@ -1,15 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spellingsOf } from './spellings.js';
 
 /** What must be found nowhere outside the place it belongs to, by what it is. */
 export type Canaries = Readonly<Record<string, string>>;
 
 /** Where canaries are looked for: each text by where it came from. */
 export class Outlets {
-  readonly #texts: { readonly from: string; readonly text: string }[] = [];
+  readonly #texts: { readonly from: string; readonly text: string; readonly folded: string }[] = [];
 
   add(from: string, text: string): void {
-    this.#texts.push({ from, text });
+    this.#texts.push({ from, text, folded: text.toLowerCase() });
   }
 
   /** Every file below the folder, byte by byte. */
@@ -26,24 +27,31 @@ export class Outlets {
     return this.#texts.length;
   }
 
-  /** `what in where`, for each canary that got out; also as JSON, XML, an address or latin-1 bytes would write it. */
+  /** How many texts came from there. */
+  countFrom(from: string): number {
+    return this.#texts.filter((text) => text.from === from).length;
+  }
+
+  /** `what in where`, for each canary that got out, however it is written there. */
   found(canaries: Canaries): string[] {
     const found: string[] = [];
     for (const [what, value] of Object.entries(canaries)) {
-      const spellings = new Set([
-        value,
-        JSON.stringify(value).slice(1, -1),
-        encodeURIComponent(value),
-        Buffer.from(value, 'utf8').toString('latin1'),
-        Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, ''),
-      ]);
-      for (const { from, text } of this.#texts) {
-        if ([...spellings].some((spelling) => text.includes(spelling))) {
-          const at = [...spellings].map((spelling) => text.indexOf(spelling)).find((index) => index >= 0)!;
-          found.push(`${what} in ${from}: ${text.slice(Math.max(0, at - 60), at + 60)}`);
-        }
+      const { exact, inAnyCase } = spellingsOf(value);
+      for (const { from, text, folded } of this.#texts) {
+        const at = Math.max(
+          ...exact.map((spelling) => text.indexOf(spelling)),
+          ...inAnyCase.map((spelling) => folded.indexOf(spelling)),
+        );
+        if (at >= 0) found.push(`${what} in ${from}: ${text.slice(Math.max(0, at - 100), at + 100)}`);
       }
     }
     return found;
+  }
+
+  /** The canaries that were never here: what they prove elsewhere is nothing. */
+  missing(canaries: Canaries): string[] {
+    return Object.entries(canaries).flatMap(([what, value]) =>
+      this.found({ [what]: value }).length === 0 ? [what] : [],
+    );
   }
 }

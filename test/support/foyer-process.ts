@@ -11,6 +11,8 @@ export interface FoyerProcess extends AsyncDisposable {
   line(): Promise<string>;
   /** Everything on standard error so far. */
   complaints(): string;
+  /** Everything on standard output and standard error so far. */
+  written(): string;
   signal(signal: NodeJS.Signals): void;
   /** Sends the signal and answers the exit code; null when a signal ended it. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
@@ -35,7 +37,9 @@ export async function startFoyer(
     },
   });
   let complaints = '';
+  let printed = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  child.stdout.on('data', (bytes: Buffer) => (printed += bytes.toString()));
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const firstLine = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
   const exit = async (): Promise<number | null> => (await exited)[0];
@@ -50,6 +54,7 @@ export async function startFoyer(
         exited.then(([code]) => Promise.reject(new Error(`ended with ${code}: ${complaints}`))),
       ]),
     complaints: () => complaints,
+    written: () => printed + complaints,
     signal: (signal) => void child.kill(signal),
     stop,
     exit,

@@ -1,7 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ export interface Databases extends AsyncDisposable {
   createDatabase(): Promise<string>;
 }
 
-/** A PostgreSQL of our own, without a password. */
+/** A PostgreSQL of our own. */
 export interface PostgresServer extends Databases {
   /** Ends every connection at once; `start` brings it back with its data, at the same address. */
   stop(): Promise<void>;
@@ -60,16 +60,28 @@ export async function startDatabases(): Promise<Databases> {
   };
 }
 
-/** `isDurable`: a commit waits for the disk, as in production; a test has no crash of the machine to survive. */
-export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
+export interface PostgresServerOptions {
+  /** A commit waits for the disk, as in production; a test has no crash of the machine to survive. */
+  readonly isDurable?: boolean;
+  /** Asked of everybody, and sent as it is; it is in the addresses. None by default. */
+  readonly password?: string;
+}
+
+export async function startPostgres({
+  isDurable = false,
+  password,
+}: PostgresServerOptions = {}): Promise<PostgresServer> {
   if (BINARIES === null) throw new Error('the tests need initdb and postgres: apt install postgresql');
   const account = serverAccount();
   const folder = mkdtempSync(join(tmpdir(), 'foyer-postgres-'));
   if (account.uid !== undefined) chownSync(folder, account.uid, account.gid);
   const data = join(folder, 'data');
+  const passwordFile = join(folder, 'password');
+  if (password !== undefined) writeFileSync(passwordFile, password);
+  const guard = password === undefined ? ['-A', 'trust'] : ['-A', 'password', `--pwfile=${passwordFile}`];
   await promisify(execFile)(
     join(BINARIES, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+    ['-D', data, '-U', 'postgres', ...guard, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
     { ...account, cwd: folder },
   );
   const port = await freePort();
@@ -79,7 +91,8 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
       ['-D', data, '-p', String(port), '-k', folder, '-c', `fsync=${isDurable ? 'on' : 'off'}`],
       { ...account, cwd: folder },
     );
-  const address = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const user = password === undefined ? 'postgres' : `postgres:${encodeURIComponent(password)}`;
+  const address = `postgres://${user}@127.0.0.1:${port}/postgres`;
   let running = await run();
   let frozen: number[] = [];
   return {

@@ -41,6 +41,8 @@ export interface RedisServerOptions {
   readonly isStarted?: boolean;
   /** Everything written is in its file before it is answered, as a Redis that may lose nothing; false by default. */
   readonly isDurable?: boolean;
+  /** Without it nobody is let in; it is in `url`. None by default. */
+  readonly password?: string;
 }
 
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
@@ -48,6 +50,8 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const port = await freePort();
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
   const durable = options.isDurable === true ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
+  const { password } = options;
+  const guarded = password === undefined ? [] : ['--requirepass', password];
   let child: ChildProcess | null = null;
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -61,13 +65,13 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   }
 
   const server: RedisServer = {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
     port,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async start({ isEmpty = false } = {}) {
       if (isEmpty) rmSync(join(folder, 'appendonlydir'), { recursive: true, force: true });
-      child ??= await runServer([...settings, ...durable]);
+      child ??= await runServer([...settings, ...durable, ...guarded]);
     },
     async restart(how) {
       await server.stop();
@@ -76,7 +80,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     freeze: () => child?.kill('SIGSTOP'),
     thaw: () => child?.kill('SIGCONT'),
     async command(...words) {
-      const asked = await promisify(execFile)('redis-cli', ['-p', String(port), ...words]);
+      const asked = await promisify(execFile)('redis-cli', ['-p', String(port), ...words], {
+        env: { PATH: process.env['PATH'], ...(password === undefined ? {} : { REDISCLI_AUTH: password }) },
+      });
       return asked.stdout.replace(/\n$/, '');
     },
     async [Symbol.asyncDispose]() {

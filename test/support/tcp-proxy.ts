@@ -7,6 +7,8 @@ export interface TcpProxy extends AsyncDisposable {
   /** Ends every connection; new ones are ended at once, until `mend`. */
   cut(): void;
   mend(): void;
+  /** All that clients have sent so far, byte by byte. */
+  sent(): string;
   /** How many times a client has sent `text` so far, counted in the pieces that arrive. */
   count(text: string): number;
   /** Resolves when a client sends `text` from now on. It is on its way to the server then, no answer is. */
@@ -49,6 +51,7 @@ export async function startProxy(targetPort: number): Promise<TcpProxy> {
     mend() {
       isCut = false;
     },
+    sent: () => sent.join(''),
     count: (text) => sent.filter((piece) => piece.includes(text)).length,
     sees: (text) =>
       new Promise((resolve) => {
