@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** Short enough that nobody waits noticeably, long enough that letting others in costs little. */
 const SLICE_MS = 4;
 
@@ -77,7 +79,8 @@ class PacedOperation implements Pace {
   }
 
   onceCaughtUp(act: () => void): void {
-    this.#acts.push(act);
+    // Else it would be done in the name of whichever operation began the slices: its correlation id, its span.
+    this.#acts.push(AsyncResource.bind(act));
   }
 
   goOn(): void {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { FairSlices, type Pace } from '../../src/cache/fair-slices.js';
 import { graphInstitution, graphOf } from '../support/catalog-graph.js';
@@ -68,6 +69,23 @@ describe('fair slices', () => {
     await Promise.all([work('long', slices.begin(), 20), work('short', slices.begin(), 2)]);
     expect(order.slice(0, 4)).toEqual(['long', 'short', 'long', 'short']);
     expect(order).toHaveLength(22);
+  });
+
+  it('do what waits for the end of a long answer in the name of who asked for it', async () => {
+    const slices = new FairSlices();
+    const names = new AsyncLocalStorage<string>();
+    const done: (string | undefined)[] = [];
+    busyFor(1);
+    while (!slices.isOver());
+    const ask = async (): Promise<void> => {
+      const pace = slices.begin();
+      const items = [...pace.of([1, 2])];
+      pace.onceCaughtUp(() => done.push(names.getStore()));
+      await Promise.all(items);
+    };
+    await Promise.all([names.run('one', ask), names.run('two', ask)]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(done.toSorted()).toEqual(['one', 'two']);
   });
 
   it('give what is short back as it is', () => {
