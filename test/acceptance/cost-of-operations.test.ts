@@ -37,7 +37,9 @@ describe('what an operation costs', () => {
     }
     expect(await socket.next(({ id }) => id === 'd')).toMatchObject({
       type: 'error',
-      payload: [{ extensions: { code: 'RATE_LIMITED', retryable: true } }],
+      payload: [
+        { extensions: { code: 'RATE_LIMITED', retryable: true, retryAfterMs: expect.any(Number) as number } },
+      ],
     });
     expect(socket.isOpen()).toBe(true);
   });
