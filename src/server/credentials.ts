@@ -19,7 +19,8 @@ export function isGiven({ authorization, apiKey }: Credentials): boolean {
 
 /**
  * Browsers cannot set headers on a WebSocket: the payload of `connection_init` goes before those of the upgrade. Clients
- * that send there what they send as headers over HTTP, as GraphiQL does, write the names as people do.
+ * that send there what they send as headers over HTTP, as GraphiQL does, write the names as people do. The password that
+ * opened a page, which browsers add by themselves, says nothing of whoever opens a socket.
  */
 export function credentialsOfSocket(
   payload: Readonly<Record<string, unknown>> | undefined,
@@ -28,7 +29,13 @@ export function credentialsOfSocket(
   const given = new Map(Object.entries(payload ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const authorization = given.get('authorization') ?? undefined;
   const apiKey = given.get('apikey') ?? given.get('x-api-key') ?? undefined;
-  return isGiven({ authorization, apiKey }) ? { authorization, apiKey } : credentialsIn(headers);
+  return isGiven({ authorization, apiKey })
+    ? { authorization, apiKey }
+    : credentialsIn(withoutBasic(headers));
+}
+
+function withoutBasic(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return /^Basic /i.test(headers.authorization ?? '') ? { ...headers, authorization: undefined } : headers;
 }
 
 /** The answer to a request whose caller could not be made out; anything else is thrown on. */

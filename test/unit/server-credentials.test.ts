@@ -174,6 +174,15 @@ describe('a WebSocket', () => {
     expect(server.origins).toEqual([]);
   });
 
+  it('is not asked by the password that a browser remembers of the page', async () => {
+    await using server = await guarded({ publicScopes: ['catalog:read'] });
+    const socket = await openSocket(server.url, { headers: { authorization: `Basic ${btoa(`me:${KEY}`)}` } });
+    socket.send({ type: 'subscribe', id: 'a', payload: { query: '{ hello }' } });
+    await socket.next(({ type }) => type === 'complete');
+    expect(server.origins.at(-1)!.caller).toMatchObject({ id: '', isAnonymous: true });
+    socket.close();
+  });
+
   it('is closed with 4403 when its token ends, and its subscriptions with it', async () => {
     await using issuer = await startIssuer();
     await using server = await guarded({ issuer });
