@@ -3,6 +3,7 @@ import './production.js';
 import './last-words.js';
 import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
+import { createStore } from './cache/store.js';
 import { systemClock } from './clock.js';
 import { readConfig, type Config } from './config/config.js';
 import type { InstitutionConfig } from './config/institutions.js';
@@ -16,7 +17,9 @@ import { lookAtJournal } from './doctor/journal-check.js';
 import { reportOf } from './doctor/report.js';
 import { secretCheck } from './doctor/secret-check.js';
 import { stateChecks } from './doctor/state-checks.js';
+import type { ReplicaBudgetOptions } from './datasources/replica-budget.js';
 import { startEmbeddedSandbox } from './gateway/embedded-sandbox.js';
+import { openSharedState, type SharedState } from './gateway/shared-state.js';
 import { ConfigError } from './errors.js';
 import { openJournal, type Journal } from './journal/database.js';
 
@@ -76,6 +79,11 @@ async function examineConfigured(config: Config, log: Logger): Promise<readonly 
   const { findings, journal } = await lookAtJournal(config);
   // The sandbox that is looked at is another one than the gateway's; and without a journal nothing was ever counted.
   const counting = config.institutions === null || journal === null ? openJournal(':memory:') : journal;
+  // What replicas share of the minute: the doctor is one more of them.
+  const shared =
+    config.institutions === null
+      ? null
+      : await openSharedState(config, { behind: createStore({ dir: null, log }), log });
   try {
     const others = await examine([
       ...stateChecks(config),
@@ -83,8 +91,13 @@ async function examineConfigured(config: Config, log: Logger): Promise<readonly 
       addressCheck(config),
       authCheck(config),
     ]);
-    return [...findings, ...others, ...(await examineInstitutions(config, counting, log))];
+    return [
+      ...findings,
+      ...others,
+      ...(await examineInstitutions(config, { journal: counting, shared, log })),
+    ];
   } finally {
+    await shared?.link.close();
     await journal?.destroy();
     if (counting !== journal) await counting.destroy();
   }
@@ -92,10 +105,17 @@ async function examineConfigured(config: Config, log: Logger): Promise<readonly 
 
 async function examineInstitutions(
   config: Config,
-  journal: Journal,
-  log: Logger,
+  {
+    journal,
+    shared,
+    log,
+  }: { readonly journal: Journal; readonly shared: SharedState | null; readonly log: Logger },
 ): Promise<readonly Finding[]> {
-  const parts = { contract: config.contract, journal, clock: systemClock, log };
+  const replicaOf = (code: string): ReplicaBudgetOptions | undefined =>
+    shared === null
+      ? undefined
+      : { link: shared.link, replicas: shared.replicas, name: shared.nameOf(code), hasCatalog: () => true };
+  const parts = { contract: config.contract, journal, clock: systemClock, log, replicaOf };
   const look = (institutions: readonly InstitutionConfig[]): Promise<readonly Finding[]> =>
     examine(institutions.map((institution) => institutionCheck(institution, parts)));
   if (config.institutions !== null) return look(config.institutions);

@@ -1,37 +1,56 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
-import type { Clock } from '../clock.js';
-import type { ContractConfig } from '../config/contract.js';
 import type { InstitutionConfig } from '../config/institutions.js';
-import { monthAt } from '../datasources/s360/contract-month.js';
 import {
   descriptionFileOf,
   SERVICE_NAMES,
   soapPathOf,
   type ServiceName,
 } from '../datasources/s360/settings.js';
-import { createCallLedger } from '../journal/call-ledger.js';
+import { UpstreamRateLimitedError } from '../errors.js';
 import { differencesOf, MOST_DESCRIPTION_BYTES, readDescription } from './description.js';
 import { ok, problem, warning, type Finding } from './finding.js';
-import type { InstitutionCheckParts } from './institution-check.js';
+import { openOwnTurns, turnRefused, type OwnTurns, type TurnParts } from './own-turns.js';
 
 /** One after the other, so that they take little of a minute at once. */
 const DESCRIPTIONS_MS = 15_000;
 
-/** Fetching a description counts against the limit of calls (seen in a real client), so it is counted. */
+/** Fetching a description counts against the limit of calls (seen in a real client), so it is bought and counted. */
 export async function descriptionFindings(
-  { code, baseUrl }: InstitutionConfig,
-  { journal, contract, clock }: InstitutionCheckParts,
+  institution: InstitutionConfig,
+  parts: TurnParts,
 ): Promise<readonly Finding[]> {
-  const ledger = createCallLedger(journal, code);
+  const turns = await openOwnTurns(institution.code, parts, {
+    deadlineMs: DESCRIPTIONS_MS,
+    untilMs: parts.clock.now() + DESCRIPTIONS_MS,
+  });
+  try {
+    return await readDescriptions(institution, turns);
+  } finally {
+    await turns.stop();
+  }
+}
+
+async function readDescriptions(
+  { code, baseUrl }: InstitutionConfig,
+  turns: OwnTurns,
+): Promise<readonly Finding[]> {
   const signal = AbortSignal.timeout(DESCRIPTIONS_MS);
   const findings: Finding[] = [];
   let good = 0;
   for (const service of SERVICE_NAMES) {
     const subject = `${code}: ${service}`;
-    await ledger.recordCall(monthOf(clock, contract), null);
+    const turn = await turns
+      .take({ service, method: 'wsdl' })
+      .catch((error: unknown) => (error instanceof UpstreamRateLimitedError ? error : Promise.reject(error)));
+    if (turn instanceof UpstreamRateLimitedError) {
+      findings.push(warning(subject, ...turnRefused(turn)));
+      break;
+    }
     const answer = await fetchText(`${baseUrl}${soapPathOf(service)}?wsdl`, signal).catch(() => null);
+    if (answer?.status === 509 || answer?.status === 429) await turn.refused(answer.text.length);
+    else await turn.ended(answer?.text.length ?? 0);
     if (answer === null) {
       findings.push(
         problem(
@@ -116,8 +135,4 @@ async function fetchText(url: string, signal: AbortSignal): Promise<TextAnswer> 
     }
   }
   return { status: statusCode, text };
-}
-
-function monthOf(clock: Clock, { minuteMs }: ContractConfig): number {
-  return monthAt(clock.now(), minuteMs).startsAt;
 }

@@ -59,5 +59,6 @@ Settings are the gateway's own environment. Without S360_INSTITUTIONS it is the 
 
 Exit codes: 0 no problem (there may be warnings), 1 a problem, 2 it could not be looked.
 
-What it costs: nine calls to each S-360, which count in the minute and in the month's allowance.
+What it costs: nine calls to each S-360, which count in the month's allowance. With REDIS_URL they are bought like those of one
+more replica, and where no turn is left in a minute it says so; without, a running gateway does not know of them in its minute.
 `;

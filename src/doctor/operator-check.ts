@@ -2,25 +2,27 @@ import type { ContractConfig } from '../config/contract.js';
 import { variablePrefix, type InstitutionConfig } from '../config/institutions.js';
 import { connectInstitution } from '../datasources/upstream.js';
 import type { PointOfSales } from '../domain/institution.js';
-import { UpstreamAuthenticationError, UpstreamError } from '../errors.js';
+import { UpstreamAuthenticationError, UpstreamError, UpstreamRateLimitedError } from '../errors.js';
 import { ok, problem, warning, type Finding } from './finding.js';
-import type { InstitutionCheckParts } from './institution-check.js';
+import { inItsTurn, turnRefused, type TurnParts } from './own-turns.js';
 
 const CALL_MS = 10_000;
+/** With the call itself, below the time of a look. */
+const TURN_MS = 10_000;
 
 /** One call, the cheapest that says something: `getPOSConfig`. */
 export async function operatorFindings(
   institution: InstitutionConfig,
-  { contract, journal, clock, log }: InstitutionCheckParts,
+  { contract, journal, clock, log, replicaOf }: TurnParts,
 ): Promise<readonly Finding[]> {
   const { code } = institution;
   const subject = `${code}: operator`;
   const s360 = await connectInstitution(
     { ...institution, ...contract, deadlines: shortened(contract.deadlines), institution: code },
-    { clock, journal, log },
+    { clock, journal, log, replica: replicaOf?.(code) },
   );
   try {
-    const pointOfSales = await s360.catalog.pointOfSales();
+    const pointOfSales = await inItsTurn(clock, clock.now() + TURN_MS, () => s360.catalog.pointOfSales());
     return [
       ok(subject, `the operator is let in, its point of sales is ${pointOfSales.code}`),
       ...saleFindings(institution, pointOfSales),
@@ -108,9 +110,8 @@ function clockFinding(subject: string, offsetMs: number): Finding {
 function failureFinding(subject: string, code: string, error: unknown): Finding {
   if (!(error instanceof UpstreamError)) throw error;
   if (error instanceof UpstreamAuthenticationError) return refusedFinding(subject, code);
+  if (error instanceof UpstreamRateLimitedError) return warning(subject, ...turnRefused(error));
   switch (error.code) {
-    case 'UPSTREAM_RATE_LIMITED':
-      return warning(subject, 'no call is left in this minute or month', 'Run the doctor again later.');
     case 'UPSTREAM_TIMEOUT':
       return problem(
         subject,

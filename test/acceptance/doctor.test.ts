@@ -6,17 +6,21 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { hashOfKey, newApiKey } from '../../src/auth/api-keys.js';
-import { systemClock } from '../../src/clock.js';
+import { systemClock, type Clock } from '../../src/clock.js';
 import { readConfig } from '../../src/config/config.js';
 import { examine, type Finding } from '../../src/doctor/finding.js';
 import { gatewayCheck } from '../../src/doctor/gateway-check.js';
 import { institutionCheck } from '../../src/doctor/institution-check.js';
 import { lookAtJournal } from '../../src/doctor/journal-check.js';
+import type { TurnParts } from '../../src/doctor/own-turns.js';
 import { stateChecks } from '../../src/doctor/state-checks.js';
 import { openJournal } from '../../src/journal/database.js';
 import { createCallLedger } from '../../src/journal/call-ledger.js';
+import { openRedis } from '../../src/redis/open-redis.js';
+import { eventually } from '../support/eventually.js';
 import { compiled } from '../support/compiled.js';
 import { settingsFor, startTestGateway, type TestInstitution } from '../support/gateway.js';
+import { skipNote } from '../support/postgres.js';
 import { NO_REDIS, startRedis } from '../support/redis.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import { orderWorld } from '../support/order-world.js';
@@ -31,6 +35,7 @@ async function lookedAt(
   sandbox: TestSandbox,
   changes: Partial<TestInstitution> = {},
   env: Readonly<Record<string, string>> = {},
+  more: Partial<TurnParts> = {},
 ): Promise<readonly Finding[]> {
   const [first] = sandbox.institutions;
   const config = configOf([{ ...first!, ...changes }], env);
@@ -41,11 +46,23 @@ async function lookedAt(
       journal,
       clock: systemClock,
       log: pino({ level: 'silent' }),
+      ...more,
     };
     return await examine(config.institutions!.map((institution) => institutionCheck(institution, parts)));
   } finally {
     await journal.destroy();
   }
+}
+
+/** Whoever sleeps is awake at once, later. */
+function hurriedClock(): Clock {
+  let aheadMs = 0;
+  return {
+    now: () => systemClock.now() + aheadMs,
+    async sleep(ms) {
+      aheadMs += ms;
+    },
+  };
 }
 
 const complaints = (findings: readonly Finding[]): string[] =>
@@ -120,11 +137,40 @@ describe('the doctor at an institution', () => {
     ]);
   });
 
+  it.skipIf(NO_REDIS !== null)(
+    `takes its turns among the replicas, and says so where none is left${skipNote(NO_REDIS)}`,
+    { timeout: 30_000 },
+    async () => {
+      await using redis = await startRedis();
+      await using sandbox = await startTestSandbox({ world: orderWorld() });
+      const link = openRedis(redis.url, { log: pino({ level: 'silent' }) });
+      const replicaOf = (name: string) => ({ link, replicas: 2, name, hasCatalog: () => true });
+      // Half of it is for what nobody waits for.
+      const env = { S360_CALLS_PER_MINUTE: '12' };
+      const found = await Promise.all([1, 2].map(() => lookedAt(sandbox, {}, env, { replicaOf })));
+      expect(await sandbox.journal()).toHaveLength(6);
+      const said = found.flatMap(complaints);
+      expect(said.length).toBeGreaterThan(1);
+      for (const line of said)
+        expect(line).toMatch(/^warning small: \w+: not asked: the gateways need the calls of this minute/);
+
+      await redis.kill();
+      await eventually('the outage', () => !link.isUp() || undefined);
+      await sandbox.clearJournal();
+      expect(complaints(await lookedAt(sandbox, {}, env, { replicaOf, clock: hurriedClock() }))).toEqual([
+        expect.stringMatching(/^warning small: \w+: not asked: Redis is away/),
+        expect.stringMatching(/^warning small: operator: not asked: Redis is away/),
+      ]);
+      expect(await sandbox.journal()).toEqual([]);
+      await link.close();
+    },
+  );
+
   it('says so when S-360 takes no more calls', async () => {
     await using sandbox = await startTestSandbox({ world: orderWorld() });
     await sandbox.fault({ institution: 'small', kind: 'http509' });
     expect(complaints(await lookedAt(sandbox))).toContainEqual(
-      'warning small: operator: no call is left in this minute or month',
+      'warning small: operator: S-360 takes no more calls in this minute',
     );
   });
 
