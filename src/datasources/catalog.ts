@@ -8,7 +8,7 @@ import type { S360Client } from './s360/client.js';
 import { withSignals } from './s360/deadline.js';
 import type { WrittenRequest } from './s360/soap-call.js';
 import type { S360Settings } from './s360/settings.js';
-import { idIn, instantIn, objectsIn, requiredObject } from './s360/wire-values.js';
+import { idIn, instantIn, objectsIn, requiredObject, textIn } from './s360/wire-values.js';
 
 /** More than this share of unreadable products and the catalog is not believed. */
 const MAX_POISON_SHARE = 0.05;
@@ -20,14 +20,21 @@ export function createCatalogSource(client: S360Client, settings: S360Settings):
   const ask = (service: 'CatalogService' | 'SetupService', method: string, signal?: AbortSignal) =>
     client.call({ service, method, args: {}, lane: 'catalog', ...(signal ? { signal } : {}) });
   let timeZone: string | null = null;
+  /** S-360's own word for the institution, since it said one. */
+  let upstreamCode: string | null = null;
 
   async function pointOfSales(signal?: AbortSignal): Promise<PointOfSales> {
     const call = nameOf('CatalogService', 'getPOSConfig');
     const result = await ask('CatalogService', 'getPOSConfig', signal);
     const data = requiredObject(call, result, 'posConfigData');
+    const code = textIn(data, 'institCode') ?? upstreamCode;
+    if (upstreamCode !== null && code !== upstreamCode) {
+      throw new UpstreamShapeError(call, 'the answer is about another institution');
+    }
     const mapped = mapPointOfSales(call, data, (path, word) =>
       client.driftLog.note('CatalogService', path, 'unknown-value', word),
     );
+    upstreamCode = code;
     timeZone = mapped.timeZone;
     return mapped;
   }

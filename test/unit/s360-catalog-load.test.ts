@@ -70,6 +70,22 @@ function endless(): {
   };
 }
 
+describe('the point of sales', () => {
+  it('is of the institution that it was of at first, and of no other', async () => {
+    await using s360 = await startRawS360();
+    const of = (code: string): string =>
+      POINT_OF_SALES.replace('<posId>', `<institCode>${code}</institCode><posId>`);
+    s360.reply('getPOSConfig', of('HALL'), POINT_OF_SALES, of('ARENA'), of('HALL'));
+    await using house = await connectTo(s360.url);
+    const ask = () => house.catalog.pointOfSales();
+
+    await ask();
+    await ask();
+    expect(await failureOf(ask())).toBeInstanceOf(UpstreamShapeError);
+    expect(await ask()).toMatchObject({ id: '77' });
+  });
+});
+
 describe('the load of a catalog', () => {
   it('hands over every record of our own seasons, once, and reports what it met', async () => {
     await using s360 = await startHouse();
