@@ -1,14 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CatalogCollector } from './catalog-collector.js';
+import { readCatalog } from './catalog-reading.js';
 import {
   MAX_UNREAD_PARTS,
   type CatalogThreadMessage,
   type CatalogThreadTask,
 } from './catalog-thread.types.js';
-import { AnswerReader } from './s360/answer-reader.js';
 import { packFailure } from './s360/failure-transfer.js';
 import { HttpExchange, type TransferMeter } from './s360/http-exchange.js';
-import { MAX_CATALOG_BYTES } from './s360/settings.js';
 
 /**
  * A thread that makes one exchange of getCatalogDetailed: HTTP, decoding, mapping and encoding happen here, and the
@@ -38,33 +36,16 @@ async function pace(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  const { baseUrl, request, timeZone, ownSeasonIds } = task;
-  const exchange = new HttpExchange(baseUrl);
-  const reader = new AnswerReader({ exchange, ...request.description });
-  const collector = new CatalogCollector({
-    timeZone,
-    ownSeasonIds: ownSeasonIds === null ? null : new Set(ownSeasonIds),
+  const reading = await readCatalog(task, {
+    exchange: new HttpExchange(task.baseUrl),
     onPart: (text) => {
       flow.unread += 1;
       tell({ type: 'part', text });
     },
-  });
-  const result = await reader.ask(request.xml, {
-    method: 'getCatalogDetailed',
-    signal: new AbortController().signal,
-    maxBytes: MAX_CATALOG_BYTES,
-    meter,
-    tap: {
-      path: 'catalogData.seasons.products',
-      onItem: (product, season) => collector.product(product, season),
-    },
-    onUnknownMember: (path) => collector.unknownMember(path),
     pace,
+    meter,
   });
-  const { counts, drift } = collector.finish(result);
-  const { statusCode, requestId, requestState } = result;
-  const header = { statusCode, requestId, requestState, hasData: 'catalogData' in result };
-  tell({ type: 'ended', result: header, counts, drift });
+  tell({ type: 'ended', ...reading });
 }
 
 load().catch((error: unknown) => tell({ type: 'failed', failure: packFailure(error) }));

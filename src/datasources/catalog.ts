@@ -13,8 +13,12 @@ import { idIn, instantIn, objectsIn, requiredObject, textIn } from './s360/wire-
 /** More than this share of unreadable products and the catalog is not believed. */
 const MAX_POISON_SHARE = 0.05;
 
-/** The catalog side of one institution: CatalogService and SetupService.listSeasons. */
-export function createCatalogSource(client: S360Client, settings: S360Settings): CatalogSource {
+/** The catalog side of one institution: CatalogService and SetupService.listSeasons. `exchange` makes the large call. */
+export function createCatalogSource(
+  client: S360Client,
+  settings: S360Settings,
+  exchange: typeof loadOnThread = loadOnThread,
+): CatalogSource {
   const { institution } = settings;
   const nameOf = (service: string, method: string): UpstreamCall => ({ institution, service, method });
   const ask = (service: 'CatalogService' | 'SetupService', method: string, signal?: AbortSignal) =>
@@ -83,7 +87,7 @@ export function createCatalogSource(client: S360Client, settings: S360Settings):
           signal: givenUp,
           ...(options.onInProgress ? { onInProgress: options.onInProgress } : {}),
           send: async (request, signal, meter) => {
-            ended = await loadOnThread(taskOf(settings, request, zone, options), { onPart, signal, meter });
+            ended = await exchange(taskOf(settings, request, zone, options), { onPart, signal, meter });
             responseBytes = meter.bytes;
             return ended.result;
           },
