@@ -4,7 +4,7 @@ import { UpstreamShapeError, type UpstreamCall } from '../errors.js';
 import { mapText } from './catalog-mapping.js';
 import type { WireObject } from './s360/answer-decoder.js';
 import { productKindOf } from './s360/guesses.js';
-import { idIn, integerIn, objectIn, objectsIn, textIn } from './s360/wire-values.js';
+import { fractionDigitsIn, idIn, integerIn, objectIn, objectsIn, textIn } from './s360/wire-values.js';
 
 /** Told of a word that means nothing to us. */
 export type OnUnknownWord = (path: string, word: string) => void;
@@ -32,8 +32,7 @@ export function mapPointOfSales(
     timeZone: mapTimeZone(wire, onUnknownWord),
     currency: {
       code: currencyCode,
-      // Two digits are right for nearly every currency that a venue sells in.
-      fractionDigits: (currency && integerIn(currency, 'fractionDigit')) ?? 2,
+      fractionDigits: fractionDigitsIn(currency),
     },
     languages: [...new Set([...(mainLanguage === undefined ? [] : [mainLanguage]), ...languages])],
     maxSeatsPerPerformance: integerIn(wire, 'maxSeatsPerPerformance') ?? null,

@@ -653,6 +653,14 @@ describe('the point of sales', () => {
     expect(() => mapPointOfSales(CALL, rest, none)).toThrow(UpstreamShapeError);
   });
 
+  it.each(['-1', '5', '400', '2147483647', 'two'])(
+    'shows two digits for a currency of %s',
+    (fractionDigit) => {
+      const organizationCurrency = { currencyCode: 'CHF', fractionDigit };
+      expect(mapPointOfSales(CALL, { ...wire, organizationCurrency }, none).currency.fractionDigits).toBe(2);
+    },
+  );
+
   it('takes the currency of the catalog where it names none of its own', () => {
     const { currencyCode: _, organizationCurrency: __, ...rest } = wire;
     const currencies = { catalogCurrencies: [{ currencyCode: 'JPY', fractionDigit: '0' }] };

@@ -13,6 +13,7 @@ import type {
 import { orderStateOf, SALE, ticketStateOf } from './order-words.js';
 import {
   amountIn,
+  fractionDigitsIn,
   idIn,
   instantIn,
   integerIn,
@@ -187,5 +188,5 @@ function fileIdOf(operations: readonly WireObject[]): string | null {
 function currencyOf(wire: WireObject | undefined): Currency | null {
   const code = wire && textIn(wire, 'currencyCode');
   if (wire === undefined || code === undefined) return null;
-  return { code, fractionDigits: integerIn(wire, 'fractionDigit') ?? 2 };
+  return { code, fractionDigits: fractionDigitsIn(wire) };
 }

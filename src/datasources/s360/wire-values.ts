@@ -62,11 +62,21 @@ function isDay(date: string): boolean {
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }
 
-/** A whole number that is counted with, such as seconds or a quantity; never an amount or an id. */
+/** A whole number that is counted with, such as seconds or a quantity; never an amount or an id. Beyond 32 bits it is none. */
 export function integerIn(object: WireObject, member: string): number | undefined {
-  const text = textIn(object, member);
-  return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+  const text = textIn(object, member) ?? '';
+  const number = /^-?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  return Math.abs(number) <= MAX_INTEGER ? number : undefined;
 }
+
+/** Digits that a currency is shown with; ISO 4217 has none with more than four. Two are right for nearly every one. */
+export function fractionDigitsIn(currency: WireObject | undefined): number {
+  const digits = currency && integerIn(currency, 'fractionDigit');
+  return digits !== undefined && digits >= 0 && digits <= 4 ? digits : 2;
+}
+
+/** What GraphQL's Int holds. */
+const MAX_INTEGER = 2_147_483_647;
 
 /** An amount in thousandths, or anything else in 64 bits that is not counted with. */
 export function amountIn(object: WireObject, member: string): bigint | undefined {
