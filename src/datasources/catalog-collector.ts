@@ -27,6 +27,7 @@ export class CatalogCollector {
   /** Products whose season had no id yet when they were complete. */
   private readonly orphans = new Map<WireObject, WireObject[]>();
   private readonly productIds = new Set<string>();
+  private readonly performanceIds = new Set<string>();
   private pending: Product[] = [];
   private pendingPrices = 0;
   private counts = { products: 0, performances: 0, poisonCount: 0 };
@@ -89,7 +90,10 @@ export class CatalogCollector {
       if (seasonId === undefined) throw new PoisonEntryError('seasons.id', 'is not an id');
       const product = mapProduct(wire, seasonId, this.mapping);
       if (this.productIds.has(product.id)) throw new PoisonEntryError('products.id', 'comes a second time');
+      if (product.performances.some(({ id }) => this.performanceIds.has(id)))
+        throw new PoisonEntryError('products.event.performances.id', 'is in another product too');
       this.productIds.add(product.id);
+      for (const { id } of product.performances) this.performanceIds.add(id);
       this.counts.performances += product.performances.length;
       this.pending.push(product);
       this.pendingPrices += priceCount(product);
