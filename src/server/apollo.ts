@@ -20,14 +20,14 @@ import { refuseIntrospection } from './introspection.js';
 import { answerTypeOf } from './media-types.js';
 import type { ServerMetrics } from './metrics.js';
 import type { LiveSchema, ServerOptions } from './server.types.js';
+import type { QueryLimits } from './query-limits.js';
 import {
   checkOperation,
   costFacts,
   MAX_VALIDATION_ERRORS,
   ownValidationRules,
   type CostFacts,
-  type QueryLimits,
-} from './query-limits.js';
+} from './query-rules.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema | LiveSchema;

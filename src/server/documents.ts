@@ -9,13 +9,8 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { asCallersMistake } from './format-error.js';
-import {
-  checkOperation,
-  MAX_VALIDATION_ERRORS,
-  tokenLimitError,
-  validationRules,
-  type QueryLimits,
-} from './query-limits.js';
+import type { QueryLimits } from './query-limits.js';
+import { checkOperation, MAX_VALIDATION_ERRORS, tokenLimitError, validationRules } from './query-rules.js';
 
 export interface OperationRequest {
   readonly query: string;

@@ -9,7 +9,7 @@ import {
 import type { RequestContext } from '../context.js';
 import { InDoubtError, OperationTimeoutError } from '../errors.js';
 import { asCallersMistake } from './format-error.js';
-import { MAX_VALIDATION_ERRORS } from './query-limits.js';
+import { MAX_VALIDATION_ERRORS } from './query-rules.js';
 import type { OperationTimes } from './server.types.js';
 import { withoutValuesOfVariables } from './unrepeated-values.js';
 

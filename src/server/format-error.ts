@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { GatewayError, InvalidInputError, UpstreamError, type ErrorCode } from '../errors.js';
 import { loggedError } from './error-log.js';
 import { withoutValues } from './unrepeated-values.js';
-import { tokenLimitError, type QueryLimits } from './query-limits.js';
+import type { QueryLimits } from './query-limits.js';
+import { tokenLimitError } from './query-rules.js';
 
 /** The `extensions` of every error that leaves the gateway, over any transport. */
 export interface ErrorExtensions {

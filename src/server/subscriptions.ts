@@ -19,7 +19,7 @@ import type { ErrorFormatter } from './format-error.js';
 import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from './fresh-subscription.js';
 import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
-import { costFacts, type CostFacts } from './query-limits.js';
+import { costFacts, type CostFacts } from './query-rules.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
 import { Shares } from './shares.js';

@@ -13,7 +13,7 @@ import type { Backlog } from './availability-backlog.js';
 import type { MethodHealth } from './availability-health.js';
 import { MoveFinder, type MoveProgress } from './availability-moves.js';
 import type { Rounds } from './availability-rounds.js';
-import type { SharedPolls } from './availability-shared-polls.js';
+import type { PollerAmongOthers, SharedPolls } from './availability-shared-polls.js';
 import type { CatalogService } from '../institution.types.js';
 import { pollableProducts } from './poll-plan-products.js';
 import type { PollPlan } from './poll-plan.js';
@@ -51,7 +51,7 @@ const DOUBT_MINUTES = 60;
  * One institution's loop: find what moved (`getUpdatedAvailabilities`, once for each planned cycle), then read it in
  * rounds. It never overlaps itself; what fails is tried again after a pause, and the board keeps what it has.
  */
-export class AvailabilityPoller {
+export class AvailabilityPoller implements PollerAmongOthers {
   readonly #keeper: ColorBoardKeeper<Progress>;
   #finder = new MoveFinder(null);
   #snapshot: CatalogSnapshot | null = null;

@@ -9,7 +9,6 @@ import type { Look, PollFacts, SharedPoll } from '../../journal/shared-poll.type
 import type { Backlog } from './availability-backlog.js';
 import type { RunningFeed } from './availability-feed.js';
 import type { FeedPoll } from './availability-feed.types.js';
-import type { AvailabilityPoller } from './availability-poller.js';
 
 export interface SharedPollsOptions {
   readonly institution: string;
@@ -21,10 +20,24 @@ export interface SharedPollsOptions {
   readonly clock: Clock;
 }
 
-type Poller = Pick<
-  AvailabilityPoller,
-  'askedElsewhere' | 'heard' | 'lastLook' | 'nextPollAt' | 'restoreFrom' | 'told' | 'wake'
->;
+/** The poller of this process, as far as those of other replicas concern it. */
+export interface PollerAmongOthers {
+  /** Epoch ms. */
+  readonly nextPollAt: number;
+  /** The demand changed: look at the plan now. */
+  wake(): void;
+  /** Another replica looked, or what this one found came back: subscribers have heard of it. */
+  heard(look: Look): void;
+  /** When subscribers were told that the product moved, by S-360's date; null: not yet. */
+  told(productId: string): number | null;
+  /** Another replica asked this work of the backlog. */
+  askedElsewhere(keys: readonly string[], at: number): void;
+  /** What is known so far, with all that moved and was not read yet; null before the first look. */
+  lastLook(): Look | null;
+  /** Puts back what a replica saved of the log; answers the position that it holds, null when it is of no use. */
+  restoreFrom(log: BegunLog): Promise<number | null>;
+}
+
 type Times = Pick<FeedPoll, 'polledAt' | 'nextPollAt'>;
 
 /** As many as one reading of S-360 brings. */
@@ -36,7 +49,7 @@ const OBSERVATIONS_IN_POLL = 500;
  */
 export class SharedPolls implements LogFollower {
   readonly institution: string;
-  #poller: Poller | null = null;
+  #poller: PollerAmongOthers | null = null;
   /** S-360 said what moved, and no other replica knows. */
   #look: Look | null = null;
   /** By subject: the position at which another replica read it. */
@@ -51,7 +64,7 @@ export class SharedPolls implements LogFollower {
   }
 
   /** Resolves when the board holds what other replicas know; when Redis is away, at once. */
-  join(poller: Poller): Promise<void> {
+  join(poller: PollerAmongOthers): Promise<void> {
     this.#poller = poller;
     return this.options.sharedLog.join(this);
   }
