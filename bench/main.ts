@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { WRONG_ARGUMENTS, readCommandLine } from '../src/command-line.js';
 import { benchCalls } from './calls.js';
 import { benchCatalogLoad } from './catalog-load.js';
 import { benchCost } from './cost.js';
@@ -25,14 +26,31 @@ const BENCHES: Record<string, () => Promise<string>> = {
   sockets: benchSockets,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) {
-  console.error(`No such bench: ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}`);
-  process.exit(1);
+const USAGE = 'usage: npm run bench -- [NAME …]';
+
+const HELP = `${USAGE}
+
+Measures, minutes each, and prints tables. Without a name all of them: ${Object.keys(BENCHES).join(', ')}.
+What each one asks, and what was seen: bench/results.md.
+`;
+
+const asked = readCommandLine(process.argv.slice(2), {}, { usage: USAGE, takesWords: true });
+if (asked.kind === 'help') {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+const problems = [
+  ...asked.problems,
+  ...asked.words
+    .filter((name) => !Object.hasOwn(BENCHES, name))
+    .map((name) => `there is no ${JSON.stringify(name)}, but ${Object.keys(BENCHES).join(', ')}`),
+];
+if (problems.length > 0) {
+  for (const problem of problems) console.error(`bench: ${problem}`);
+  process.exit(WRONG_ARGUMENTS);
 }
 for (const [name, bench] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (asked.words.length > 0 && !asked.words.includes(name)) continue;
   console.log(`\n## ${name}\n`);
   console.log(await bench());
 }

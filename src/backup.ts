@@ -3,7 +3,7 @@ import './production.js';
 import './last-words.js';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { WRONG_ARGUMENTS, readCommandLine } from './command-line.js';
 import { backUpJournal } from './journal/journal-backup.js';
 import { readConfig } from './config/config.js';
 import { ConfigError } from './errors.js';
@@ -12,9 +12,42 @@ import { journalFileOf } from './config/state-folders.js';
 
 const USAGE = 'usage: npm run backup -- --to FILE';
 
+const HELP = `${USAGE}
+
+Makes a whole copy of the embedded journal, of one moment and checked, beside a running gateway. Restoring it, and a journal in
+PostgreSQL: docs/operate.md.
+
+  --to FILE  the copy; nothing may be there yet
+  --help     this text
+
+Settings are the gateway's own environment: CACHE_DIR says where the journal is.
+
+Exit codes: 0 the copy is made, 1 it could not be, ${WRONG_ARGUMENTS} the arguments are wrong.
+`;
+
 /** `npm run backup`: a whole copy of the embedded journal, made beside a running gateway. */
-function main(args: readonly string[]): void {
-  const to = fileIn(args);
+function main(args: readonly string[]): number {
+  const asked = readCommandLine(args, { to: 'value' }, { usage: USAGE });
+  if (asked.kind === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { to } = asked.values;
+  const problems = [...asked.problems];
+  if (to === undefined && problems.length === 0) problems.push(`--to is missing; ${USAGE}`);
+  if (to === undefined || problems.length > 0) return complain(problems, WRONG_ARGUMENTS);
+  try {
+    backUp(resolve(to));
+    return 0;
+  } catch (error) {
+    if (error instanceof ConfigError) return complain(error.problems, NOT_MADE);
+    return complain([error instanceof Error ? error.message : String(error)], NOT_MADE);
+  }
+}
+
+const NOT_MADE = 1;
+
+function backUp(to: string): void {
   if (existsSync(to)) throw new ConfigError([`--to: ${to} is there already: a backup replaces nothing`]);
   const config = readConfig(process.env, process.cwd());
   if (config.databaseUrl !== null) {
@@ -30,22 +63,9 @@ function main(args: readonly string[]): void {
   );
 }
 
-function fileIn(args: readonly string[]): string {
-  let to;
-  try {
-    to = parseArgs({ args: [...args], options: { to: { type: 'string' } } }).values.to;
-  } catch {
-    throw new ConfigError([USAGE]);
-  }
-  if (to === undefined || to === '') throw new ConfigError([`--to is missing; ${USAGE}`]);
-  return resolve(to);
+function complain(problems: readonly string[], code: number): number {
+  process.stderr.write(problems.map((line) => `backup: ${line}\n`).join(''));
+  return code;
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  const lines =
-    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)];
-  process.stderr.write(lines.map((line) => `backup: ${line}\n`).join(''));
-  process.exitCode = 1;
-}
+process.exitCode = main(process.argv.slice(2));

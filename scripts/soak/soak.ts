@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import {
   startFoyerProcess,
   startSandboxProcess,
@@ -8,6 +7,7 @@ import {
   type SandboxProcess,
 } from '../../bench/processes.js';
 import { table } from '../../bench/table.js';
+import { WRONG_ARGUMENTS, readCommandLine } from '../../src/command-line.js';
 import { startWitness } from '../../test/support/color-witness.js';
 import { query } from '../../test/support/graphql-client.js';
 import { misbehave } from './bad-clients.js';
@@ -16,11 +16,20 @@ import { keepDoing, oneOf, sleep, type Crew } from './crew.js';
 import { openShop } from './shop.js';
 import { problemsOfSoak } from './verdict.js';
 
+const USAGE = 'usage: npm run soak -- [--minutes NUMBER]';
+
+const HELP = `${USAGE}
+
+Clients of all kinds and an S-360 that fails at random, then what came of it, as a table.
+
+  --minutes NUMBER  how long; default: 10
+  --help            this text
+
+Exit codes: 0 nothing is wrong, 1 something is, with a line for each problem, ${WRONG_ARGUMENTS} the arguments are wrong.
+`;
+
 /** `npm run soak -- --minutes 10`: clients of all kinds and an S-360 that fails at random, then what came of it. */
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
-const MINUTES = Number(values.minutes);
-if (!(MINUTES > 0))
-  throw new Error(`--minutes must be a number above 0, got ${JSON.stringify(values.minutes)}`);
+const MINUTES = minutesIn(process.argv.slice(2));
 const DURATION_MS = MINUTES * 60_000;
 /** Caches, code that is compiled, connections: what a process has only after a while. */
 const WARM_UP_SHARE = 0.3;
@@ -130,7 +139,7 @@ async function soak(): Promise<void> {
   console.log(
     table([
       ['what', 'seen'],
-      ['minutes', values.minutes],
+      ['minutes', MINUTES],
       ['queries answered', queries],
       ['changes told to subscribers', changes],
       [
@@ -147,6 +156,21 @@ async function soak(): Promise<void> {
   const problems = problemsOfSoak(figures, MINUTES);
   for (const problem of problems) console.error(`soak: ${problem}`);
   process.exitCode = problems.length === 0 ? 0 : 1;
+}
+
+function minutesIn(args: readonly string[]): number {
+  const asked = readCommandLine(args, { minutes: 'value' }, { usage: USAGE });
+  if (asked.kind === 'help') {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
+  const { minutes = '10' } = asked.values;
+  const problems = [...asked.problems];
+  if (!(Number(minutes) > 0))
+    problems.push(`--minutes must be a number above 0, got ${JSON.stringify(minutes)}`);
+  if (problems.length === 0) return Number(minutes);
+  for (const problem of problems) console.error(`soak: ${problem}`);
+  process.exit(WRONG_ARGUMENTS);
 }
 
 async function isAnswered({ graphql }: FoyerProcess): Promise<boolean> {

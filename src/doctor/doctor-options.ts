@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.js';
 import { quote } from '../domain/ids.js';
 
 export type DoctorRequest =
@@ -13,32 +13,26 @@ export type DoctorRequest =
       readonly isJson: boolean;
     };
 
-const OPTIONS = {
-  url: { type: 'string' },
-  'api-key-file': { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean' },
-} as const;
+const OPTIONS = { url: 'value', 'api-key-file': 'value', json: 'switch' } as const;
 
 /** Reads the arguments after the program's name; every problem is one line. */
 export function readDoctorOptions(args: readonly string[]): DoctorRequest {
-  let values;
-  try {
-    ({ values } = parseArgs({ args: [...args], options: OPTIONS }));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ', 1)[0]! : String(error);
-    return { kind: 'wrong', problems: [`${reason}; ${USAGE}`] };
-  }
-  if (values.help === true) return { kind: 'help' };
-  const { url = null, json = false } = values;
+  const asked = readCommandLine(args, OPTIONS, { usage: USAGE });
+  if (asked.kind === 'help') return asked;
+  const { url = null, 'api-key-file': apiKeyFile = null } = asked.values;
+  const problems = [...asked.problems];
   if (url !== null && (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))) {
-    return { kind: 'wrong', problems: [`--url must be the http(s) address of a gateway, got ${quote(url)}`] };
+    problems.push(`--url must be the http(s) address of a gateway, got ${quote(url)}`);
   }
+  if (apiKeyFile !== null && url === null && problems.length === 0) {
+    problems.push('--api-key-file is the key of the gateway at --url, which is missing');
+  }
+  if (problems.length > 0) return { kind: 'wrong', problems };
   return {
     kind: 'examine',
     url: url?.replace(/\/+(graphql)?\/*$/, '') ?? null,
-    apiKeyFile: values['api-key-file'] ?? null,
-    isJson: json,
+    apiKeyFile,
+    isJson: asked.switches.has('json'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.js';
 import { quote } from '../domain/ids.js';
 import { MOST_LOOK_UPS } from '../services/orders/order-reconciliation-run.js';
 
@@ -15,13 +15,7 @@ export type ReconcileRequest =
       readonly out: string | null;
     };
 
-const OPTIONS = {
-  institution: { type: 'string' },
-  month: { type: 'string' },
-  out: { type: 'string' },
-  help: { type: 'boolean' },
-} as const;
-type Option = keyof typeof OPTIONS;
+const OPTIONS = { institution: 'value', month: 'value', out: 'value' } as const;
 
 const MONTH = /^(20\d\d)-(0[1-9]|1[0-2])$/;
 /** Where the day begins first, it does so as much before UTC. */
@@ -29,22 +23,10 @@ const EARLIEST_ZONE_MS = 14 * 3_600_000;
 
 /** Reads the arguments after the program's name; every problem is one line. `now`: epoch ms. */
 export function readReconcileOptions(args: readonly string[], now: number): ReconcileRequest {
-  const problems: string[] = [];
-  const values = new Map<Option, string>();
-  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`${quote(token.value)} is not expected; ${USAGE}`);
-    if (token.kind !== 'option') continue;
-    const { name, rawName, value } = token;
-    if (!isOption(name)) problems.push(`${rawName} is no option; ${USAGE}`);
-    else if (name === 'help') return { kind: 'help' };
-    else if (value === undefined || value === '' || value.startsWith('--'))
-      problems.push(`--${name} needs a value; ${USAGE}`);
-    else if (values.has(name)) problems.push(`--${name} is given twice`);
-    else values.set(name, value);
-  }
-  const institution = values.get('institution');
-  const month = values.get('month');
+  const asked = readCommandLine(args, OPTIONS, { usage: USAGE });
+  if (asked.kind === 'help') return asked;
+  const problems = [...asked.problems];
+  const { institution, month, out = null } = asked.values;
   if (problems.length === 0) {
     if (institution === undefined) problems.push(`--institution is missing; ${USAGE}`);
     if (month === undefined) problems.push(`--month is missing; ${USAGE}`);
@@ -52,11 +34,7 @@ export function readReconcileOptions(args: readonly string[], now: number): Reco
   if (month !== undefined) problems.push(...problemsOfMonth(month, now));
   if (problems.length > 0 || institution === undefined || month === undefined)
     return { kind: 'wrong', problems };
-  return { kind: 'compare', institution, month, out: values.get('out') ?? null };
-}
-
-function isOption(name: string): name is Option {
-  return Object.hasOwn(OPTIONS, name);
+  return { kind: 'compare', institution, month, out };
 }
 
 /** A month that has not begun would compare nothing with nothing, and find no difference. */

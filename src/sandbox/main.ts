@@ -3,8 +3,20 @@ import { WorldFileError } from './open-world.js';
 import { startSandbox, type SandboxServer } from './server.js';
 import { SettingsError, readSettings, type SandboxSettings } from './settings.js';
 
+const USAGE = 'usage: npm run sandbox, with settings in the environment';
+
+const HELP = `${USAGE}
+
+Starts a small S-360 alone. Its settings are SANDBOX_PORT, SANDBOX_HOST, SANDBOX_WORLD, SANDBOX_SEED, SANDBOX_SIZE, SANDBOX_SPEED,
+SANDBOX_LATENCY_MS, SANDBOX_CONTROL and S360_MINUTE_MS: docs/operate.md, and src/sandbox/README.md on faults and limits.
+`;
+
+const WRONG_ARGUMENTS = 2;
+
 /** The sandbox as a process of its own: alone, or started by a gateway that is told over the IPC channel. */
-async function main(): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(HELP);
+  if (args.length > 0) return fail([`${JSON.stringify(args[0])} is not expected; ${USAGE}`], WRONG_ARGUMENTS);
   let sandbox: SandboxServer;
   try {
     sandbox = await start(readSettings(process.env));
@@ -60,10 +72,10 @@ function isListenError(error: unknown): error is ListenError {
 }
 
 /** A line for each problem, and for the parent the same in one message; then the end. */
-function fail(problems: readonly string[]): void {
+function fail(problems: readonly string[], code = 1): void {
   for (const problem of problems) process.stderr.write(`sandbox: ${problem}\n`);
-  if (!process.send) return process.exit(1);
-  process.send({ type: 'failed', problems }, () => process.exit(1));
+  if (!process.send) return process.exit(code);
+  process.send({ type: 'failed', problems }, () => process.exit(code));
 }
 
-await main();
+await main(process.argv.slice(2));

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { compiled } from '../support/compiled.js';
+import { command } from '../support/command.js';
 import { settingsFor, temporaryFolder } from '../support/gateway.js';
 import { queryData } from '../support/graphql-client.js';
 import { startOrderHouse } from '../support/order-house.js';
@@ -13,12 +11,8 @@ const ORDER = `query ($key: ID!) { order(clientOrderId: $key) { state tickets { 
 
 /** `npm run backup`. */
 async function backUp(env: Readonly<Record<string, string>>, args: readonly string[]) {
-  const options = { env: { PATH: process.env['PATH'], ...env } };
-  const ended = promisify(execFile)(process.execPath, [compiled('backup.js'), ...args], options);
-  return ended.then(
-    ({ stderr }) => ({ code: 0, stderr }),
-    (error: { code: number; stderr: string }) => ({ code: error.code, stderr: error.stderr }),
-  );
+  const { code, stderr } = await command('dist/backup.js', args, env);
+  return { code, stderr };
 }
 
 it('what was sold before a backup is there after it was restored, with its barcodes', async () => {
@@ -74,7 +68,7 @@ it('a backup replaces nothing, and says what is missing', async () => {
     ]),
   ]);
   expect(words.map(({ code, stderr }) => [code, stderr.trim()])).toEqual([
-    [1, 'backup: --to is missing; usage: npm run backup -- --to FILE'],
+    [2, 'backup: --to is missing; usage: npm run backup -- --to FILE'],
     [1, `backup: --to: ${there} is there already: a backup replaces nothing`],
     [1, `backup: CACHE_DIR: there is no journal at ${join(folder, 'journal.sqlite')}`],
     [

@@ -1,19 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import type { ApiKeyEntry } from '../../src/auth/api-keys.js';
 import { createKeyRing } from '../../src/auth/key-ring.js';
 import { readConfig } from '../../src/config/config.js';
-import { compiled } from '../support/compiled.js';
+import { command } from '../support/command.js';
 
 /** `npm run key`. */
-async function key(...args: readonly string[]) {
-  const ended = promisify(execFile)(process.execPath, [compiled('key.js'), ...args]);
-  return ended.then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-}
+const key = (...args: readonly string[]) => command('dist/key.js', args);
 
 it('npm run key makes a key that opens what its entry says, and stores nothing of it but a hash', async () => {
   const { stdout, stderr } = await key(
@@ -45,10 +37,21 @@ it('npm run key says everything that is wrong with its options', async () => {
     '--institutions',
     'L!',
   );
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr.split('\n').filter((line) => line !== '')).toEqual([
     expect.stringMatching(/^key: --name must be .*"a b"$/) as string,
     expect.stringMatching(/^key: --scopes must be of .*"everything"$/) as string,
     expect.stringMatching(/^key: --institutions must be .*"L!"$/) as string,
   ]);
+});
+
+it('npm run key says what is missing, and how it is used', async () => {
+  const { code, stderr } = await key();
+  expect({ code, lines: stderr.trimEnd().split('\n') }).toEqual({
+    code: 2,
+    lines: [
+      expect.stringMatching(/^key: --name is missing; usage: npm run key -- --name NAME/) as string,
+      expect.stringMatching(/^key: --scopes is missing: at least one of catalog:read/) as string,
+    ],
+  });
 });
