@@ -51,6 +51,7 @@ const COMMANDS = [
   ['doctor', 'dist/doctor.js'],
   ['key', 'dist/key.js'],
   ['reconcile', 'dist/reconcile.js'],
+  ['compose', 'scripts/compose.ts'],
   ['soak', 'scripts/soak/soak.ts'],
   ['bench', 'bench/main.ts'],
   ['test:router', 'scripts/test-router.ts'],
