@@ -58,7 +58,20 @@ export class NotFoundError extends GatewayError {
 export class UnauthenticatedError extends GatewayError {
   readonly code = 'UNAUTHENTICATED';
   readonly isRetryable = false;
+  /** What is wrong with the credential, for us only; null where none was given. */
+  readonly flaw: CredentialFlaw | null;
+
+  constructor(
+    message: string,
+    { flaw = null, ...facts }: ErrorFacts & { flaw?: CredentialFlaw | null } = {},
+  ) {
+    super(message, facts);
+    this.flaw = flaw;
+  }
 }
+
+export type CredentialFlaw =
+  'malformed' | 'unknown_key' | 'expired_token' | 'wrong_signature' | 'wrong_claim';
 
 /** Whoever publishes the keys of tokens does not answer: nobody can say yet whether a token is good. */
 export class IssuerUnavailableError extends GatewayError {

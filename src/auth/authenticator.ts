@@ -54,7 +54,8 @@ export function createAuthenticator(
     }
     if (credential.startsWith(KEY_PREFIX) || readToken === null) {
       const caller = keyRing.find(credential);
-      if (caller === null) throw new UnauthenticatedError('The API key is not one of ours');
+      if (caller === null)
+        throw new UnauthenticatedError('The API key is not one of ours', { flaw: 'unknown_key' });
       return caller;
     }
     return readToken(credential);
@@ -65,13 +66,15 @@ export function createAuthenticator(
 function credentialIn({ authorization, apiKey }: Credentials): string | null {
   const given = [authorization, apiKey].filter((value) => value !== undefined && value !== null);
   if (given.length === 0) return null;
-  if (given.length > 1) throw new UnauthenticatedError('One credential is enough: got two');
+  if (given.length > 1)
+    throw new UnauthenticatedError('One credential is enough: got two', { flaw: 'malformed' });
   if (typeof apiKey === 'string' && apiKey !== '') return apiKey;
   const [, token] =
     /^Bearer +(\S{1,8192})$/i.exec(typeof authorization === 'string' ? authorization : '') ?? [];
   if (token === undefined) {
     throw new UnauthenticatedError(
       'The credential must be `Authorization: Bearer <API key or token>`, or an API key',
+      { flaw: 'malformed' },
     );
   }
   return token;

@@ -2,7 +2,12 @@ import { jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { isScope, type Caller, type Scope } from '../domain/caller.js';
 import { parseContactId } from '../domain/contact.js';
 import { INSTITUTION_CODE, type GlobalId } from '../domain/ids.js';
-import { GatewayError, IssuerUnavailableError, UnauthenticatedError } from '../errors.js';
+import {
+  GatewayError,
+  IssuerUnavailableError,
+  UnauthenticatedError,
+  type CredentialFlaw,
+} from '../errors.js';
 import { createIssuerKeys } from './issuer-keys.js';
 
 export interface JwtSettings {
@@ -71,10 +76,20 @@ function verifier(
 function failureOf(cause: unknown): GatewayError {
   if (cause instanceof GatewayError) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ERR_JWT_EXPIRED') return new UnauthenticatedError('The token has expired', { cause });
+  if (code === 'ERR_JWT_EXPIRED') {
+    return new UnauthenticatedError('The token has expired', { cause, flaw: 'expired_token' });
+  }
   const isAboutToken = /^ERR_(JWT|JWS|JOSE)_|^ERR_JWKS_(NO|MULTIPLE)_/.test(code);
-  if (isAboutToken) return new UnauthenticatedError('The token is not one of ours', { cause });
+  if (isAboutToken) {
+    return new UnauthenticatedError('The token is not one of ours', { cause, flaw: flawOf(code) });
+  }
   return new IssuerUnavailableError('The keys of tokens cannot be read at present', { cause });
+}
+
+function flawOf(code: string): CredentialFlaw {
+  if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED') return 'wrong_claim';
+  // A key or an algorithm that is not the issuer's, whether the token says so itself or not.
+  return /^ERR_JWS_SIGNATURE_|^ERR_JWKS_|^ERR_JOSE_ALG_/.test(code) ? 'wrong_signature' : 'malformed';
 }
 
 /**
@@ -127,5 +142,7 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 function wrongClaim(name: string): UnauthenticatedError {
-  return new UnauthenticatedError(`The token's claim \`${name}\` is not what it must be`);
+  return new UnauthenticatedError(`The token's claim \`${name}\` is not what it must be`, {
+    flaw: 'wrong_claim',
+  });
 }

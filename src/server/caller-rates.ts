@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Credentials } from '../auth/authenticator.js';
 import type { Caller } from '../domain/caller.js';
-import { UnauthenticatedError, type TooManyRequestsError } from '../errors.js';
+import { IssuerUnavailableError, UnauthenticatedError, type TooManyRequestsError } from '../errors.js';
 import { clientAddressOf } from './client-address.js';
 import { hasCredential, isGiven } from './credentials.js';
 import { errorBody } from './http-errors.js';
+import type { RefusedCredential, ServerMetrics } from './metrics.js';
 import { createRateLimits, type RateKind, type RateVerdict } from './rate-limits.js';
 import type { ServerOptions } from './server.types.js';
 
@@ -19,14 +20,16 @@ export interface CallerRates {
    * A caller could not be made out, by what was `given` or for want of it. Null: tell him so. Nobody is to try many
    * credentials; but whoever has one that is good is let in, whatever others at his address do.
    */
-  refusalOfFailure(
-    request: Asked,
-    failure: { readonly error: unknown; readonly given: Credentials },
-  ): Promise<TooManyRequestsError | null>;
+  refusalOfFailure(request: Asked, failure: Failure): Promise<TooManyRequestsError | null>;
   /** By whom it is counted: whoever the credential stands for once that is known, and the address it comes from before. */
   callerOf(request: Asked): string;
   /** Counts every HTTP request but those of whoever runs the process. */
   guard(app: FastifyInstance): void;
+}
+
+export interface Failure extends Pick<RefusedCredential, 'transport'> {
+  readonly error: unknown;
+  readonly given: Credentials;
 }
 
 type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
@@ -38,7 +41,10 @@ const FAILURES: RateKind = {
   refusal: 'Too many credentials that came from your address were none',
 };
 
-export function callerRates(options: ServerOptions['rates']): CallerRates {
+export function callerRates(
+  options: ServerOptions['rates'],
+  metrics: Pick<ServerMetrics, 'credentialRefused'>,
+): CallerRates {
   const limits = createRateLimits(options ?? { perMinute: null });
   const failures = createRateLimits({
     ...options,
@@ -54,9 +60,14 @@ export function callerRates(options: ServerOptions['rates']): CallerRates {
     take,
     // An address has no colon before its first digit, so that nobody can call himself one.
     know: (request, { id, isAnonymous }) => void (isAnonymous || known.set(request, `:${id}`)),
-    async refusalOfFailure(request, { error, given }) {
-      const isGuess = error instanceof UnauthenticatedError && isGiven(given);
-      const { refusal } = await (isGuess ? failures : limits).take(addressOf(request));
+    async refusalOfFailure(request, { error, given, transport }) {
+      const flaw = error instanceof UnauthenticatedError && isGiven(given) ? error.flaw : null;
+      const { refusal } = await (flaw === null ? limits : failures).take(addressOf(request));
+      if (error instanceof IssuerUnavailableError) {
+        metrics.credentialRefused({ transport, reason: 'issuer_away' });
+      } else if (flaw !== null) {
+        metrics.credentialRefused({ transport, reason: refusal === null ? flaw : 'too_many_tries' });
+      }
       return refusal;
     },
     callerOf,

@@ -59,7 +59,8 @@ export function serveGraphql(app: FastifyInstance, options: GraphqlRouteOptions)
       rates.know(request.raw, caller);
     } catch (error) {
       // Without one he was counted at the door.
-      const refusal = isGiven(given) ? await rates.refusalOfFailure(request.raw, { error, given }) : null;
+      const failure = { error, given, transport: 'HTTP' } as const;
+      const refusal = isGiven(given) ? await rates.refusalOfFailure(request.raw, failure) : null;
       return refusal === null ? refuseCaller(error, request, reply) : refuseForRate(reply, refusal);
     }
     if (!isGiven(given)) return undefined;

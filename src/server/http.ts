@@ -48,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const executeOperation = tracedExecutor(createOperationExecutor(limits.times), options.tracing);
   const shared = { schema, formatError, metrics, admission, executeOperation };
   const { authenticate } = options;
-  const rates = callerRates(options.rates);
+  const rates = callerRates(options.rates, metrics);
   const charges = createCostCharges(rates);
   const apollo = createApolloServer({
     ...shared,

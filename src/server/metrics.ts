@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ErrorCode } from '../errors.js';
+import type { CredentialFlaw, ErrorCode } from '../errors.js';
 import type { OperationOrigin } from './server.types.js';
 
 /** What the server counts. Labels come from closed lists, or are cut to a fixed number of values. */
@@ -8,6 +8,7 @@ export interface ServerMetrics {
   operationEnded(operation: EndedOperation): void;
   errorAnswered(code: ErrorCode): void;
   eventSent(): void;
+  credentialRefused(refused: RefusedCredential): void;
 }
 
 export interface EndedOperation {
@@ -15,6 +16,12 @@ export interface EndedOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   readonly name: string | null;
   readonly seconds: number;
+}
+
+export interface RefusedCredential {
+  readonly transport: OperationOrigin['transport'];
+  /** `issuer_away`: nobody can say what it is worth. `too_many_tries`: answered 429, whatever is wrong with it. */
+  readonly reason: CredentialFlaw | 'issuer_away' | 'too_many_tries';
 }
 
 /** Read when `/metrics` is asked. */
@@ -52,6 +59,18 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   INTERNAL_SERVER_ERROR: true,
 };
 
+const TRANSPORTS: readonly OperationOrigin['transport'][] = ['HTTP', 'WEBSOCKET'];
+
+const REFUSALS: Readonly<Record<RefusedCredential['reason'], true>> = {
+  malformed: true,
+  unknown_key: true,
+  expired_token: true,
+  wrong_signature: true,
+  wrong_claim: true,
+  issuer_away: true,
+  too_many_tries: true,
+};
+
 export function createServerMetrics(registry: Registry, gauges: ServerGauges): ServerMetrics {
   const registers = [registry];
   // Node's own metrics can be registered once.
@@ -84,6 +103,14 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     help: 'Events sent to subscribers',
     registers,
   });
+  const refused = new Counter({
+    name: 'foyer_credentials_refused_total',
+    help: 'Keys, tokens and passwords of pages that nobody was let in by',
+    labelNames: ['reason', 'transport'],
+    registers,
+  });
+  for (const reason of Object.keys(REFUSALS))
+    for (const transport of TRANSPORTS) refused.inc({ reason, transport: transport.toLowerCase() }, 0);
   addGauge(
     'foyer_graphql_requests_in_flight',
     'GraphQL requests over HTTP being answered',
@@ -114,6 +141,7 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     },
     errorAnswered: (code) => errors.inc({ code }),
     eventSent: () => events.inc(),
+    credentialRefused: ({ reason, transport }) => refused.inc({ reason, transport: transport.toLowerCase() }),
   };
 }
 

@@ -19,7 +19,11 @@ export function operatorsOnly(
       if (caller?.scopes.has('operator') === true) return;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      const refusal = await rates.refusalOfFailure(request.raw, { error, given: { apiKey: password } });
+      const refusal = await rates.refusalOfFailure(request.raw, {
+        error,
+        given: { apiKey: password },
+        transport: 'HTTP',
+      });
       if (refusal !== null) return refuseForRate(reply, refusal);
     }
     const message =

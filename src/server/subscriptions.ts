@@ -149,7 +149,11 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       try {
         extra.caller = await options.authenticate(given);
       } catch (error) {
-        const refusal = await rates.refusalOfFailure(extra.request, { error, given });
+        const refusal = await rates.refusalOfFailure(extra.request, {
+          error,
+          given,
+          transport: 'WEBSOCKET',
+        });
         throw refusalOfCaller(refusal ?? error);
       }
       rates.know(extra.request, extra.caller);

@@ -3,8 +3,10 @@ import { hashOfKey, newApiKey, type ApiKeyEntry } from '../../src/auth/api-keys.
 import { createAuthenticator } from '../../src/auth/authenticator.js';
 import { createKeyRing, type KeyRing } from '../../src/auth/key-ring.js';
 import type { Scope } from '../../src/domain/caller.js';
+import type { ServerOptions } from '../../src/server/server.types.js';
 import { openSocket, query, subscribe } from '../support/graphql-client.js';
 import { startSampleServer, type SampleServer } from '../support/sample-server.js';
+import { scrape } from '../support/scraped-metrics.js';
 import { AUDIENCE, ISSUER, startIssuer, type Issuer } from '../support/tokens.js';
 
 const KEY = newApiKey();
@@ -17,10 +19,12 @@ function guarded(
     readonly publicScopes?: readonly Scope[];
     readonly mayIntrospect?: boolean;
     readonly ring?: Pick<KeyRing, 'find'>;
+    readonly rates?: ServerOptions['rates'];
   } = {},
 ): Promise<SampleServer> {
-  const { issuer, publicScopes = [], mayIntrospect = true, ring } = given;
+  const { issuer, publicScopes = [], mayIntrospect = true, ring, rates } = given;
   return startSampleServer({
+    ...(rates && { rates }),
     mayIntrospect,
     graphiql: 'operators',
     asksWhoAsks: true,
@@ -141,6 +145,61 @@ describe('a page for operators', () => {
   it('opens nothing else by what the browser remembers', async () => {
     await using server = await guarded({ publicScopes: ['catalog:read'] });
     expect((await query(server.url, '{ hello }', {}, basic(OPERATOR))).status).toBe(401);
+  });
+});
+
+describe('/metrics', () => {
+  it('tells why credentials were refused, of every transport, and nothing of who gave none', async () => {
+    await using issuer = await startIssuer();
+    await using stranger = await startIssuer();
+    await using server = await guarded({
+      issuer,
+      rates: { perMinute: null, trustedProxies: 0, failuresPerMinute: 7 },
+    });
+    const bearer = async (token: Promise<string> | string) => ({ authorization: `Bearer ${await token}` });
+    const refused: readonly (readonly [string, Record<string, string>])[] = [
+      ['unknown_key', { 'x-api-key': newApiKey() }],
+      ['malformed', { authorization: 'Basic eDp5' }],
+      ['malformed', await bearer('x.y.z')],
+      ['expired_token', await bearer(issuer.token({}, { expiresIn: -3_600 }))],
+      ['wrong_claim', await bearer(issuer.token({ institutions: 'lyric' }))],
+      ['wrong_signature', await bearer(stranger.token())],
+    ];
+    for (const [, headers] of refused)
+      expect((await query(server.url, '{ hello }', {}, headers)).status).toBe(401);
+    expect((await query(server.url, '{ hello }')).status).toBe(401);
+    const socket = await openSocket(server.url, { init: false });
+    socket.send({ type: 'connection_init', payload: { apiKey: newApiKey() } });
+    expect((await socket.closed).code).toBe(4401);
+    expect((await query(server.url, '{ hello }', {}, { 'x-api-key': newApiKey() })).status).toBe(429);
+
+    const told = (await scrape(server.url)).samples.filter(
+      ({ name, value }) => name === 'foyer_credentials_refused_total' && value > 0,
+    );
+    expect(
+      new Set(told.map(({ labels, value }) => `${labels['transport']} ${labels['reason']} ${value}`)),
+    ).toEqual(
+      new Set([
+        'http unknown_key 1',
+        'http malformed 2',
+        'http expired_token 1',
+        'http wrong_claim 1',
+        'http wrong_signature 1',
+        'http too_many_tries 1',
+        'websocket unknown_key 1',
+      ]),
+    );
+  });
+
+  it('tells that the keys of tokens cannot be had', async () => {
+    const issuer = await startIssuer();
+    await using server = await guarded({ issuer });
+    const token = await issuer.token();
+    await issuer[Symbol.asyncDispose]();
+    const answer = await query(server.url, '{ hello }', {}, { authorization: `Bearer ${token}` });
+    expect(answer.status).toBe(503);
+    const labels = { reason: 'issuer_away', transport: 'http' };
+    expect((await scrape(server.url)).value('foyer_credentials_refused_total', labels)).toBe(1);
   });
 });
 
