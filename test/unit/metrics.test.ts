@@ -103,4 +103,40 @@ describe('metrics of orders', () => {
     expect(text).not.toMatch(/^foyer_orders/m);
     expect(text).toContain('foyer_catalog_products{institution="lyric"} 0');
   });
+
+  it('are the last ones, with their age, while the journal does not answer, and are asked once meanwhile', async () => {
+    const registry = new Registry();
+    let questions = 0;
+    let fail = (_cause: Error): void => undefined;
+    const hangs = new Promise<never>((_resolve, reject) => (fail = reject));
+    registerOrderGauges(registry, ['lyric'], {
+      byState: (institution) => {
+        questions += 1;
+        return questions === 1 ? NO_ORDERS.byState(institution) : hangs;
+      },
+      inDoubt: () => Promise.resolve({ orders: 1, oldestMs: 2_000 }),
+    });
+    const ageIn = (text: string): number =>
+      Number(/^foyer_orders_read_age_seconds\{institution="lyric"\} (\S+)$/m.exec(text)?.[1]);
+    const before = await registry.metrics();
+    const texts = [await registry.metrics(), await registry.metrics()];
+    expect(questions).toBe(2);
+    for (const text of texts) {
+      expect(text).toContain('foyer_orders{institution="lyric",state="CLOSED"} 0\n');
+      expect(text).toContain('foyer_orders_in_doubt_age_seconds{institution="lyric"} 2\n');
+    }
+    const ages = [before, ...texts].map(ageIn);
+    expect(ages).toEqual(ages.toSorted((one, other) => one - other));
+    expect(ages[2]).toBeGreaterThan(ages[0]!);
+    fail(new Error('the journal is away'));
+    await Promise.allSettled([hangs]);
+    expect(await registry.metrics()).not.toMatch(/^foyer_orders/m);
+  });
+
+  it('are absent, and hold up nothing, where the journal never answered', async () => {
+    const silent = (): Promise<never> => new Promise(() => undefined);
+    const text = await metricsWith({ byState: silent, inDoubt: silent });
+    expect(text).not.toMatch(/^foyer_orders/m);
+    expect(text).toContain('foyer_catalog_products{institution="lyric"} 0');
+  });
 });
