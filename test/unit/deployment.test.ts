@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.js';
 import { readSettings } from '../../src/sandbox/settings.js';
+import { clientAddressOf } from '../../src/server/client-address.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, ROOT), 'utf8');
@@ -123,6 +125,21 @@ describe('compose.yaml', () => {
     expect(config.databaseUrl).toBe('postgres://foyer:0123456789abcdef0123456789abcdef@postgres:5432/foyer');
     expect(config.institutions?.map(({ code }) => code)).toEqual(['lyric', 'atlas', 'arena']);
     expect(config.drainAnnounceMs).toBe(5_000);
+  });
+
+  it('counts each visitor by his own address, which only the balancer can have written', () => {
+    const { rateLimit } = readConfig(
+      { ...environmentOf('foyer'), ...settingsIn('deploy/sandbox.env') },
+      '/app',
+    );
+    // It adds whom it was asked by behind whatever was sent, and nobody gets past it.
+    expect(read('deploy/haproxy.cfg')).toMatch(/^ {2}option forwardfor$/m);
+    expect(serviceOf('foyer')).not.toMatch(/^ {4}ports:/m);
+    const asked = {
+      headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' },
+      socket: { remoteAddress: '::ffff:172.18.0.5' },
+    } as unknown as IncomingMessage;
+    expect(clientAddressOf(asked, rateLimit.trustedProxies)).toBe('203.0.113.7');
   });
 
   it('gives the sandbox and the replicas the same minute', () => {
