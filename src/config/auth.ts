@@ -15,7 +15,7 @@ export function readAuth(
   read: EnvironmentReader,
   { isSandbox, workingDirectory }: { readonly isSandbox: boolean; readonly workingDirectory: string },
 ): AuthSettings {
-  const wanted = read.text('AUTH') === null ? null : read.oneOf('AUTH', ['none', 'on'] as const, 'on');
+  const wanted = readMode(read);
   const fixed = readKeys(read);
   const file = readKeyFile(read, workingDirectory);
   const keys = [...fixed, ...(file?.keys ?? [])];
@@ -75,6 +75,13 @@ export function oddAuth(
   return isEmpty ? [...elsewhere, 'There is no API key: everybody is refused'] : elsewhere;
 }
 
+/** Null: nobody said. A word that is neither is complained of once, and not followed by what would be missing. */
+function readMode(read: EnvironmentReader): 'none' | 'on' | 'wrong' | null {
+  if (read.text('AUTH') === null) return null;
+  const known: readonly ('none' | 'on' | 'wrong')[] = ['none', 'on'];
+  return read.oneOf('AUTH', known, 'wrong');
+}
+
 function readKeys(read: EnvironmentReader): readonly ApiKeyEntry[] {
   const text = read.text('API_KEYS');
   return text === null ? [] : entriesOf(read, 'API_KEYS', parseApiKeys(text));
@@ -92,7 +99,7 @@ function readKeyFile(
   try {
     parsed = parseApiKeys(readFileSync(path, 'utf8'));
   } catch (error) {
-    parsed = { problems: [unreadableFile(error)] };
+    parsed = { problems: [unreadableFile(path, error)] };
   }
   return { path, keys: entriesOf(read, 'API_KEYS_FILE', parsed) };
 }

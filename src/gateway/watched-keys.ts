@@ -63,7 +63,7 @@ export function watchKeys({
     try {
       text = await readFile(path, 'utf8');
     } catch (error) {
-      use({ problems: [unreadableFile(error)] });
+      use({ problems: [unreadableFile(path, error)] });
     }
     if (text !== null && text !== read) use(parseApiKeys(text));
     read = text;

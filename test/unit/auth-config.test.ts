@@ -34,6 +34,10 @@ describe('who may ask', () => {
     ]);
   });
 
+  it.each([{}, REAL])('is complained of once where AUTH is no word of ours', (settings) => {
+    expect(problemsOf({ ...settings, AUTH: 'yes' })).toEqual(['AUTH must be one of none, on, got "yes"']);
+  });
+
   it('must be said of real institutions', () => {
     expect(problemsOf(REAL)).toEqual([expect.stringMatching(/^AUTH must say who may ask real institutions/)]);
     expect(readConfig({ ...REAL, AUTH: 'none' }, '/srv').auth).toEqual({ mode: 'open' });
@@ -67,23 +71,42 @@ describe('who may ask', () => {
     const { auth } = readConfig({ API_KEYS, API_KEYS_FILE: 'keys.json' }, folder);
     expect(auth).toMatchObject({ keys: [ENTRY, other] });
     await rm(folder, { recursive: true });
-    expect(problemsOf({ API_KEYS_FILE: '/nowhere/keys.json' })).toEqual([
-      'API_KEYS_FILE cannot be read: ENOENT',
+  });
+
+  it('names the file of keys that is not there by its whole path', () => {
+    expect(problemsOf({ API_KEYS_FILE: 'nowhere/keys.json' })).toEqual([
+      'API_KEYS_FILE cannot be read: /srv/nowhere/keys.json (ENOENT)',
     ]);
   });
 
   it.each([
-    ['the key itself', 'foyer_s3cret', /no JSON/],
+    ['the key itself', 'foyer_s3cret', /^API_KEYS must be a JSON list, .*: it is no JSON$/],
+    ['an entry that is in no list', ENTRY, /^API_KEYS must be a JSON list, .*: it is no list$/],
+    ['a key alone', ['foyer_s3cret'], /^API_KEYS entry 1: must be an object, as `npm run key` prints it$/],
     [
       'a key in the place of its hash',
-      [{ ...ENTRY, sha256: 'foyer_s3cret' }],
-      /\[0\.sha256\] must be the SHA-256/,
+      [ENTRY, { ...ENTRY, sha256: 'foyer_s3cret' }],
+      /^API_KEYS entry 2 \("shop"\): sha256 must be the SHA-256 of the key, in 64 hexadecimal digits/,
     ],
-    ['a scope that is none', [{ ...ENTRY, scopes: ['s3cret'] }], /\[0\.scopes\.0\]/],
-    ['no scope', [{ ...ENTRY, scopes: [] }], /\[0\.scopes\]/],
-    ['no institution', [{ ...ENTRY, institutions: [] }], /\[0\.institutions\]/],
-    ['what no key has', [{ ...ENTRY, contact: 's3cret' }], /\[0\]/],
-    ['a name with spaces', [{ ...ENTRY, name: 's3cret s3cret' }], /\[0\.name\]/],
+    [
+      'no hash',
+      [{ ...ENTRY, sha256: undefined }],
+      /entry 1 \("shop"\): sha256 is missing: it must be the SHA-256/,
+    ],
+    ['no scopes', [{ ...ENTRY, scopes: undefined }], /\("shop"\): scopes is missing: it must be a list with/],
+    [
+      'an empty list of scopes',
+      [{ ...ENTRY, scopes: [] }],
+      /: scopes must be a list with at least one of catalog/,
+    ],
+    ['scopes that are none', [{ ...ENTRY, scopes: ['s3cret', 3] }], /: scopes must be a list with at least/],
+    ['scopes in one text', [{ ...ENTRY, scopes: 'catalog:read' }], /: scopes must be a list with at least/],
+    ['no institution', [{ ...ENTRY, institutions: [] }], /: institutions must be a list of codes/],
+    ['what no key has', [{ ...ENTRY, contact: 's3cret' }], /\("shop"\): has what no key has: contact$/],
+    ['a key as a member', [{ ...ENTRY, 'foyer_s3cret-': 1 }], /\("shop"\): has what no key has$/],
+    ['a name with spaces', [{ ...ENTRY, name: 's3cret s3cret' }], /entry 1: name must be 1 to 64 letters/],
+    ['a key as a name', [{ ...ENTRY, name: 'foyer_s3cret', scopes: [] }], /entry 1: scopes must/],
+    ['no name', [{ ...ENTRY, name: undefined }], /entry 1: name is missing: it must be 1 to 64/],
   ])('refuses %s without repeating it', (_what, keys, rule) => {
     const problems = problemsOf({ API_KEYS: typeof keys === 'string' ? keys : JSON.stringify(keys) });
     expect(problems).toEqual([expect.stringMatching(rule)]);

@@ -83,12 +83,12 @@ describe('the file of keys', () => {
   });
 
   it.each([
-    ['is gone', null, 'cannot be read: ENOENT'],
+    ['is gone', null, '(ENOENT)'],
     ['is half written', listOf(first).slice(0, -2), 'it is no JSON'],
     [
       'holds a key instead of its hash',
       JSON.stringify([{ name: 'x', sha256: first, scopes: ['operator'] }]),
-      '[0.sha256]',
+      'sha256 must be the SHA-256',
     ],
     ['is empty', '', 'it is no JSON'],
   ])(
