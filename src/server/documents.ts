@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
   type ValidationRule,
 } from 'graphql';
+import { lengthOf } from '../domain/ids.js';
 import { asCallersMistake } from './format-error.js';
 import type { QueryLimits } from './query-limits.js';
 import { checkOperation, MAX_VALIDATION_ERRORS, tokenLimitError, validationRules } from './query-rules.js';
@@ -77,7 +78,7 @@ function parseLimited(query: string, limits: QueryLimits): DocumentNode | GraphQ
 /** The document has no such operation, or several and no name was given. */
 export function unknownOperation(name: string | null | undefined): GraphQLError {
   const message = name
-    ? `The document has no operation named ${JSON.stringify(name)}`
+    ? `The document has no operation named ${/^\w{1,64}$/.test(name) ? JSON.stringify(name) : `so, ${lengthOf(name)}`}`
     : 'The document has several operations: `operationName` must name one';
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -178,6 +178,8 @@ function pathOf(error: unknown): string | undefined {
   return error instanceof GraphQLError ? error.path?.join('.') : undefined;
 }
 
+/** By hand: what comes before may be the caller's own words, any number of times, and an expression would try each of them. */
 function withoutSuggestion(message: string): string {
-  return message.replace(/ ?Did you mean .+\?$/s, '');
+  const at = message.endsWith('?') ? message.lastIndexOf('Did you mean ') : -1;
+  return at === -1 ? message : message.slice(0, at).trimEnd();
 }

@@ -34,6 +34,8 @@ export interface ServerGauges {
 
 /** Clients choose the names of operations; beyond this many they share one. */
 const MAX_OPERATION_NAMES = 100;
+/** A name may be as long as a request; each would be told at every look for as long as the process lives. */
+const LONGEST_NAME = 64;
 
 /** Gauges of the library under names of counters; the same numbers by type are in those without `_total`. */
 const MISNAMED = [
@@ -132,7 +134,7 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     registry.registerMetric(gauge);
   }
 
-  const nameLabel = boundedLabel(MAX_OPERATION_NAMES);
+  const nameLabel = boundedLabel(MAX_OPERATION_NAMES, LONGEST_NAME);
   return {
     operationEnded({ transport, kind, name, seconds }) {
       const labels = { kind, transport: transport.toLowerCase() };
@@ -145,11 +147,11 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
   };
 }
 
-function boundedLabel(maximum: number): (name: string | null) => string {
+function boundedLabel(maximum: number, longest: number): (name: string | null) => string {
   const known = new Set<string>();
   return (name) => {
     if (name === null) return 'anonymous';
-    if (known.size < maximum) known.add(name);
+    if (known.size < maximum && name.length <= longest) known.add(name);
     return known.has(name) ? name : 'other';
   };
 }

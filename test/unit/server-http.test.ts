@@ -299,6 +299,19 @@ describe('graphql over HTTP', () => {
     expect(typo.errors?.[0]?.message).toBe('Cannot query field "helo" on type "Query".');
     expect((await fetch(`${server.url}graphiql`)).status).toBe(404);
   });
+
+  it('repeats the name of an operation only as far as it can be one', async () => {
+    await using server = await startSampleServer();
+    const named = async (operationName: string): Promise<string> => {
+      const body = JSON.stringify({ query: 'query A { hello }', operationName });
+      const init = { method: 'POST', headers: JSON_TYPE, body };
+      return (await errorOf(await fetch(`${server.url}graphql`, init))).message;
+    };
+    expect(await named('B')).toBe('The document has no operation named "B"');
+    expect(await named('B '.repeat(50_000))).toBe(
+      'The document has no operation named so, got 100000 characters',
+    );
+  });
 });
 
 describe('the listener', () => {
@@ -420,6 +433,7 @@ describe('the listener', () => {
     await using server = await startSampleServer();
     await query(server.url, 'query Hello { hello }');
     await query(server.url, '{ broken }');
+    await query(server.url, `query ${'N'.repeat(10_000)} { hello }`);
     for (let index = 0; index < 120; index++) await query(server.url, `query Q${index} { hello }`);
     const metrics = await (await fetch(`${server.url}metrics`)).text();
     expect(metrics).toContain(
@@ -430,6 +444,7 @@ describe('the listener', () => {
     );
     expect(metrics).toContain('foyer_graphql_errors_total{code="INTERNAL_SERVER_ERROR"} 1');
     expect(metrics).toContain('operation="other"');
+    expect(metrics).not.toContain('N'.repeat(65));
     expect(metrics.match(/^foyer_graphql_operations_total/gm)?.length).toBeLessThanOrEqual(102);
     expect(metrics).toContain('nodejs_eventloop_lag_seconds');
   });
