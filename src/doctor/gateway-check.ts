@@ -24,9 +24,19 @@ const upstreams = z.object({
         z.object({
           code: z.string(),
           serviceLevel: z.string(),
+          catalog: z.object({
+            freshness: z.object({
+              source: z.string(),
+              staleReason: z.string().nullable(),
+              ageSeconds: z.number(),
+            }),
+          }),
           upstream: z.object({
             circuit: z.string(),
             inDoubtOrders: z.number(),
+            calls: z.array(
+              z.object({ service: z.string(), method: z.string(), calls: z.number(), errors: z.number() }),
+            ),
             budgets: z.array(
               z.object({
                 window: z.string(),
@@ -48,7 +58,8 @@ const upstreams = z.object({
 
 type Upstreams = NonNullable<z.infer<typeof upstreams>['data']>['institutions'][number];
 
-const QUESTION = `{ institutions { code serviceLevel upstream { circuit inDoubtOrders
+const QUESTION = `{ institutions { code serviceLevel catalog { freshness { source staleReason ageSeconds } }
+  upstream { circuit inDoubtOrders calls { service method calls errors }
   budgets { window limit used forecast } drift { service path kind count } } } }`;
 
 async function gatewayFindings(
@@ -68,8 +79,12 @@ async function gatewayFindings(
   const findings: Finding[] = [
     ready
       ? ok(SUBJECT, 'it is ready')
-      : problem(SUBJECT, 'it is not ready', 'See its reasons below, and what is said of the institutions.'),
-    ...reasons.map((reason) => warning(SUBJECT, reason, 'It goes on by itself when the cause is gone.')),
+      : problem(
+          SUBJECT,
+          'it is not ready',
+          'Its reasons are below; what to do about each: docs/operate.md#foyernotready.',
+        ),
+    ...reasons.map((reason) => warning(SUBJECT, reason, todoFor(reason))),
   ];
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -95,18 +110,70 @@ async function gatewayFindings(
   return [...findings, ...data.institutions.flatMap(institutionFindings)];
 }
 
-function institutionFindings({ code, serviceLevel, upstream }: Upstreams): readonly Finding[] {
+/** Of what is less than it should be, and no reason to send nobody there. */
+function todoFor(reason: string): string {
+  if (reason.includes('API_KEYS_FILE')) {
+    return 'Mend the file, and do not restart before: docs/operate.md#foyerapikeysoutdated.';
+  }
+  if (reason.includes('Redis')) return 'Bring Redis back: docs/operate.md#foyerredisaway.';
+  return 'It goes on by itself when the cause is gone: docs/operate.md#foyernotready.';
+}
+
+/** Why it is not NORMAL, as far as the gateway knows, and where more is told. */
+function levelFinding({ code, serviceLevel, catalog, upstream }: Upstreams): Finding {
+  const subject = `${code}: running`;
+  if (serviceLevel === 'SALES_CLOSED') {
+    return warning(
+      subject,
+      'its service level is SALES_CLOSED: its point of sales does not sell now',
+      'Was it closed on purpose? It is opened at S-360; the gateway notices with the next catalog.',
+    );
+  }
+  const { source, staleReason, ageSeconds } = catalog.freshness;
+  const failed = upstream.calls
+    .filter(({ errors }) => errors > 0)
+    .map(({ service, method, errors, calls }) => `${service}.${method} (${errors} of ${calls})`);
+  const reasons = [
+    ...(source === 'CACHE'
+      ? []
+      : [
+          `its catalog is ${Math.ceil(ageSeconds / 60)} min old and ${WHY_OLD[staleReason ?? source] ?? source}`,
+        ]),
+    ...(upstream.circuit === 'CLOSED'
+      ? []
+      : [`S-360 failed so often that its circuit is ${upstream.circuit}`]),
+    ...(failed.length === 0 ? [] : [`calls failed since it was started: ${failed.join(', ')}`]),
+  ];
+  return warning(
+    subject,
+    [`its service level is ${serviceLevel}`, reasons.join('; ')].filter(Boolean).join(': '),
+    'Answers come from the cache meanwhile. Why S-360 fails: what is said of it above, and the lines ' +
+      '"a call to S-360 failed" in the log of the gateway. What to do: docs/operate.md#foyers360circuitopen ' +
+      'and #foyercatalogstale.',
+  );
+}
+
+/** By the reason, else by the source, of its freshness. */
+const WHY_OLD: Readonly<Record<string, string>> = {
+  RESTORED: 'from before the last start, and S-360 has not confirmed it yet',
+  UPSTREAM_DOWN: 'cannot be made newer: S-360 does not answer as it should',
+  UPSTREAM_THROTTLED: 'cannot be made newer yet: S-360 may not be asked more often',
+  CATALOG_IN_PROGRESS: 'waits for a newer one that S-360 is still preparing',
+  BUDGET_EXHAUSTED: "cannot be made newer: the month's calls are spent",
+  REPLICA_CUT_OFF: 'cannot be made newer: this replica is cut off from Redis',
+};
+
+function institutionFindings(institution: Upstreams): readonly Finding[] {
+  const { code, serviceLevel, upstream } = institution;
   const subject = `${code}: running`;
   const findings: Finding[] = [];
-  if (serviceLevel !== 'NORMAL') {
-    findings.push(warning(subject, `its service level is ${serviceLevel}`, 'See what is said of its S-360.'));
-  }
-  if (upstream.circuit !== 'CLOSED') {
+  if (serviceLevel !== 'NORMAL') findings.push(levelFinding(institution));
+  if (serviceLevel !== 'DEGRADED' && upstream.circuit !== 'CLOSED') {
     findings.push(
       warning(
         subject,
         `its circuit is ${upstream.circuit}: S-360 failed too often`,
-        'It tries again by itself.',
+        'It tries again by itself: docs/operate.md#foyers360circuitopen.',
       ),
     );
   }

@@ -19,7 +19,7 @@ import { createCallLedger } from '../../src/journal/call-ledger.js';
 import { openRedis } from '../../src/redis/open-redis.js';
 import { eventually } from '../support/eventually.js';
 import { compiled } from '../support/compiled.js';
-import { settingsFor, startTestGateway, type TestInstitution } from '../support/gateway.js';
+import { settingsFor, startTestGateway, temporaryFolder, type TestInstitution } from '../support/gateway.js';
 import { skipNote } from '../support/postgres.js';
 import { NO_REDIS, startRedis } from '../support/redis.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -250,6 +250,28 @@ describe('the doctor at a running gateway', () => {
         expect.stringMatching(/^warning running gateway: it does not tell more: \w/),
       ]);
     }
+  });
+
+  it('says why answers come from what was kept', async () => {
+    const cacheDir = await temporaryFolder();
+    const sandbox = await startTestSandbox({ world: orderWorld() });
+    const { institutions } = sandbox;
+    await (await startTestGateway({ institutions, cacheDir })).stop();
+    await sandbox.stop();
+    {
+      await using gateway = await startTestGateway({ institutions, cacheDir });
+      const url = gateway.url.replace(/\/$/, '');
+      await expect
+        .poll(async () => complaints(await examine([gatewayCheck({ url, apiKey: null })])), {
+          timeout: 10_000,
+        })
+        .toEqual([
+          expect.stringMatching(
+            /^warning small: running: its service level is DEGRADED: its catalog is \d+ min old and .*getLastSetupUpdate \(\d+ of \d+\)/,
+          ),
+        ]);
+    }
+    await rm(cacheDir, { recursive: true, force: true });
   });
 
   it('says that nobody answers', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -147,6 +148,8 @@ describe('the addresses of the gateway', () => {
   });
 });
 
+const HANDBOOK = readFileSync(new URL('../../docs/operate.md', import.meta.url), 'utf8');
+
 describe('the running gateway', () => {
   it('is not what answers with a page', async () => {
     await using server = await listening(createServer((_request, response) => response.end('<h1>Shop</h1>')));
@@ -155,5 +158,62 @@ describe('the running gateway', () => {
     expect(found.map(saying)).toEqual([
       `problem running gateway: what answers at ${url} is no Foyer (HTTP 200 to /health/ready)`,
     ]);
+  });
+
+  const NOW = {
+    code: 'hall',
+    serviceLevel: 'DEGRADED',
+    catalog: { freshness: { source: 'CACHE', staleReason: null as string | null, ageSeconds: 90 } },
+    upstream: {
+      circuit: 'CLOSED',
+      inDoubtOrders: 0,
+      budgets: [],
+      drift: [],
+      calls: [{ service: 'CatalogService', method: 'getLastSetupUpdate', calls: 5, errors: 0 }],
+    },
+  };
+  const fresh = NOW.catalog.freshness;
+  const [call] = NOW.upstream.calls;
+
+  it.each([
+    [
+      'a catalog that grows old',
+      { ...NOW, catalog: { freshness: { ...fresh, source: 'STALE', staleReason: 'BUDGET_EXHAUSTED' } } },
+      "DEGRADED: its catalog is 2 min old and cannot be made newer: the month's calls are spent",
+    ],
+    [
+      'a catalog of before',
+      { ...NOW, catalog: { freshness: { ...fresh, source: 'RESTORED' } } },
+      'DEGRADED: its catalog is 2 min old and from before the last start, and S-360 has not confirmed it yet',
+    ],
+    [
+      'calls that fail',
+      { ...NOW, upstream: { ...NOW.upstream, circuit: 'OPEN', calls: [{ ...call, errors: 4 }, call] } },
+      'DEGRADED: S-360 failed so often that its circuit is OPEN; calls failed since it was started: ' +
+        'CatalogService.getLastSetupUpdate (4 of 5)',
+    ],
+    [
+      'a point of sales that is closed',
+      { ...NOW, serviceLevel: 'SALES_CLOSED' },
+      'SALES_CLOSED: its point of sales does not sell now',
+    ],
+  ])('that serves less than all says why: %s', async (_what, institution, says) => {
+    await using server = await listening(
+      createServer((request, response) => {
+        const answer = request.url!.startsWith('/health')
+          ? { ready: true, reasons: ['degraded: Redis is away'] }
+          : { data: { institutions: [institution] } };
+        response.end(JSON.stringify(answer));
+      }),
+    );
+    const found = await examine([gatewayCheck({ url: `http://127.0.0.1:${server.port}`, apiKey: null })]);
+    expect(found.slice(1).map(saying)).toEqual([
+      'warning running gateway: degraded: Redis is away',
+      `warning hall: running: its service level is ${says}`,
+    ]);
+    const anchors = found.flatMap(({ todo = '' }) => [...todo.matchAll(/#([a-z\d]+)/g)].map(([, it]) => it));
+    const headings = [...HANDBOOK.matchAll(/^### (\w+)$/gm)].map(([, title]) => title!.toLowerCase());
+    expect(headings).toEqual(expect.arrayContaining(anchors));
+    expect(anchors).toContain('foyerredisaway');
   });
 });
