@@ -97,8 +97,13 @@ export type OrderChange =
       readonly endsAs: 'ABANDONED' | 'CANCELLED' | 'REJECTED';
       readonly refusals: readonly OrderRefusal[];
     }
-  /** Tickets of a closed order, by their ids. */
-  | { readonly kind: 'cancel'; readonly request: ChangeRequest; readonly ticketIds: readonly string[] };
+  /** Tickets of a closed order, by their ids. `isGranted`: S-360 said yes, and does not show it yet. */
+  | {
+      readonly kind: 'cancel';
+      readonly request: ChangeRequest;
+      readonly ticketIds: readonly string[];
+      readonly isGranted?: true;
+    };
 
 /** The client's key of a change, and the input that it stands for. */
 export interface ChangeRequest {

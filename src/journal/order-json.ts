@@ -173,5 +173,10 @@ export const orderChange: z.ZodType<OrderChange> = z.discriminatedUnion('kind', 
     }),
     refusals: orderRefusals,
   }),
-  z.strictObject({ kind: z.literal('cancel'), request: changeRequest, ticketIds: z.array(id) }),
+  z.strictObject({
+    kind: z.literal('cancel'),
+    request: changeRequest,
+    ticketIds: z.array(id),
+    isGranted: z.literal(true).exactOptional(),
+  }),
 ]);

@@ -48,6 +48,7 @@ async function startHouse() {
   const s360 = new SimulatedS360({ stock: 1_000, listsReferences: true, namesOperations: true }, time);
   const line = new SimulatedLine(s360, time, [SERVED_WELL], {
     onSend: () => Promise.resolve(''),
+    onGranted: () => undefined,
     onDone: () => undefined,
     trace: () => undefined,
   });

@@ -52,6 +52,22 @@ const BROKEN_ONCE: Readonly<Record<string, Partial<Script>>> = {
     steps: [after(0, PLACE), after(7_500, CANCEL_ONE)],
     plans: calls({}, { barcodesAfterMs: 4_000 }, {}, {}, {}, {}, LOST),
   },
+  'a cancellation that S-360 shows late is seen in the end, and not asked for again': {
+    steps: [after(0, PLACE), after(1_000, CANCEL_ONE)],
+    plans: calls({}, {}, { showsAfterMs: 20_000 }),
+  },
+  'a cancellation is seen in the end that S-360 first told in words that nobody knows': {
+    steps: [after(0, PLACE), after(1_000, { ...CANCEL_ONE, all: true })],
+    plans: calls({}, {}, {}, { fault: 'strange words' }),
+  },
+  'a hold whose end was not told yet ends, although a change of it came to nothing': {
+    steps: [after(0, HOLD), after(0, ADD)],
+    plans: calls({}, { fault: 'no connection' }, { fault: 'no connection' }),
+  },
+  'a hold ends that S-360 first told in words that nobody knows': {
+    steps: [after(0, HOLD)],
+    plans: calls({}, { fault: 'strange words' }),
+  },
   'a lost update is not taken for done because a line was not recognised before': {
     steps: [after(0, HOLD), after(100, ADD), after(14_000, CLOSE)],
     plans: calls({}, LOST, LOST, LOST),

@@ -16,6 +16,7 @@ it('an order whose creation S-360 answers with the number of another one is in d
   s360.createOrder = (draft) => (first === null ? (first = create(draft)) : (create(draft), first));
   const line = new SimulatedLine(s360, time, [SERVED_WELL], {
     onSend: () => Promise.resolve(''),
+    onGranted: () => undefined,
     onDone: () => undefined,
     trace: () => undefined,
   });

@@ -22,7 +22,12 @@ async function startHouse(plans: readonly Partial<CallPlan>[]): Promise<House> {
     s360,
     time,
     plans.map((plan) => ({ ...SERVED_WELL, ...plan })),
-    { onSend: () => Promise.resolve(''), onDone: () => undefined, trace: () => undefined },
+    {
+      onSend: () => Promise.resolve(''),
+      onGranted: () => undefined,
+      onDone: () => undefined,
+      trace: () => undefined,
+    },
   );
   const sealing = { seal: (text: string) => text, open: (text: string) => text };
   const journal = createOrderJournal(openJournal(':memory:'), { sealing });

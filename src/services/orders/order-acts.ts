@@ -1,3 +1,4 @@
+import type { OrderCancelling } from './order-cancelling.js';
 import type { OrderChanges } from './order-changes.js';
 import type { OrderClosing } from './order-closing.js';
 import type { OrderCreation } from './order-creation.js';
@@ -8,5 +9,6 @@ export interface OrderActs {
   readonly creation: OrderCreation;
   readonly closing: OrderClosing;
   readonly changes: OrderChanges;
+  readonly cancelling: OrderCancelling;
   readonly leaving: OrderLeaving;
 }

@@ -7,7 +7,7 @@ import { pendingAccountOf } from './order-draft-rules.js';
 import type { OrderLeaving } from './order-leaving.js';
 import { refusal, refusalOf } from './order-outcome.js';
 import { ticketsOf } from './order-upstream.js';
-import { QUIET, sendWindow, upstreamFateOf, type OrderWork } from './order-work.js';
+import { heldAsBefore, sendWindow, upstreamFateOf, type OrderWork } from './order-work.js';
 
 /** Pays an order on the pending account, closes it, and reads its tickets. */
 export class OrderClosing {
@@ -81,13 +81,13 @@ export class OrderClosing {
   #closeRefused(order: Order, why: OrderRefusal, by: OrderActor): Promise<Order> {
     return order.intent === 'PLACE'
       ? this.leaving.giveUp(order, { endsAs: 'REJECTED', refusals: [why] }, by)
-      : this.work.records.settle(order, { ...QUIET, state: 'ON_HOLD', refusals: [why] }, 'UPSTREAM');
+      : this.work.records.settle(order, { ...heldAsBefore(order), refusals: [why] }, 'UPSTREAM');
   }
 
   /** Surely not closed: a sale as a whole goes on by itself, a lone close is the client's to repeat. */
   async #afterUnsentClose(order: Order, error: unknown): Promise<Order> {
     if (order.intent === 'PLACE') return this.work.records.settle(order, { sentAt: null }, 'GATEWAY');
-    await this.work.records.settle(order, { ...QUIET, state: 'ON_HOLD' }, 'GATEWAY');
+    await this.work.records.settle(order, heldAsBefore(order), 'GATEWAY');
     throw error;
   }
 }

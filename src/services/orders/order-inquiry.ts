@@ -5,7 +5,7 @@ import type { OrderActs } from './order-acts.js';
 import { becomeClosed } from './order-closed.js';
 import { refusal } from './order-outcome.js';
 import type { OrderSearch } from './order-search.js';
-import { createdOrder, hasNewOperation, isVoid } from './order-upstream.js';
+import { cancelledShareOf, createdOrder, hasNewOperation } from './order-upstream.js';
 import type { OrderWork } from './order-work.js';
 
 /** Of a create that never arrived: after S-360's longest hold nobody waits for those places any more. */
@@ -158,15 +158,12 @@ export class OrderInquiry {
       const again = await this.work.records.announce(order, { doubt: null, state: 'ON_HOLD' }, 'RECONCILER');
       return this.acts.leaving.abandon(again, 'RECONCILER');
     }
-    // S-360 may have given a ticket its number only after we had to name it by its movement.
-    const wanted = new Set(
-      order.tickets.filter(({ id }) => pending.ticketIds.includes(id)).map(({ movementId }) => movementId),
-    );
-    const isDone = details.movements.every(({ id, ticketState }) => !wanted.has(id) || isVoid(ticketState));
-    if (isDone) return this.acts.changes.becomeCancelled(order, details);
-    if (!this.work.doubts.isBeyondDoubt(order, askedAt)) return this.work.doubts.goOn(order, null);
+    if (cancelledShareOf(order, details) === 'all')
+      return this.acts.cancelling.becomeCancelled(order, details);
+    const mayRepeat = pending.isGranted !== true && this.work.doubts.isBeyondDoubt(order, askedAt);
+    if (!mayRepeat) return this.work.doubts.goOn(order, null);
     const again = await this.work.records.announce(order, { state: 'CLOSED', doubt: null }, 'RECONCILER');
-    return this.acts.changes.cancel(again, 'RECONCILER');
+    return this.acts.cancelling.cancel(again, 'RECONCILER');
   }
 }
 

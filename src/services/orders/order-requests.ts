@@ -146,7 +146,7 @@ export class OrderRequests implements Pick<Orders, 'close' | 'update' | 'abandon
       { step: 'CANCEL', pending, refusals: [] },
       'CLIENT',
     );
-    return this.tools.turns.outcome(cancelling, this.tools.acts.changes.cancel(cancelling, 'CLIENT'));
+    return this.tools.turns.outcome(cancelling, this.tools.acts.cancelling.cancel(cancelling, 'CLIENT'));
   }
 
   /** What the same `clientRequestId` brought before; null when it is new. */

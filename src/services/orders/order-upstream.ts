@@ -25,13 +25,15 @@ export function knownOrder(
   order: Order,
   details: OrderDetails,
 ): FromUpstream & Pick<Order, 'holdExpiresAt' | 'contactNumber'> {
+  // A word that nobody knows ends no hold.
+  const isOpen = details.state === 'OPEN' || details.state === 'UNKNOWN';
   return {
     s360OrderId: details.s360OrderId,
     s360FileId: details.s360FileId ?? order.s360FileId,
     lines: matchedLines(order.lines, details.operations, details.movements),
     totalMilli: details.saleMilli ?? sumOf(details.operations) ?? order.totalMilli,
     currency: details.currency ?? order.currency,
-    holdExpiresAt: details.state === 'OPEN' ? details.expiresAt : null,
+    holdExpiresAt: isOpen ? details.expiresAt : null,
     contactNumber: details.contactNumber ?? order.contactNumber,
   };
 }
@@ -45,15 +47,19 @@ export function ticketsOf(order: Order, details: OrderDetails): readonly Ticket[
   const unitByOperation = new Map(details.operations.map(({ id, unitMilli }) => [id, unitMilli]));
   const lineByOperation = new Map(order.lines.map((line) => [line.operationId, line]));
   const movements = eachOnce(details.movements);
+  const { pending } = order;
+  const granted = new Set(pending?.kind === 'cancel' && pending.isGranted ? pending.ticketIds : []);
   const tickets = movements.map((movement): Ticket => {
     const operationId = movement.operationId ?? '';
     const before = toldBefore(order.tickets, movement, movements);
-    const isGood = !isVoid(movement.ticketState);
+    const id = before?.id ?? movement.ticketId ?? movement.id;
+    const state = movement.ticketState === 'UNKNOWN' && granted.has(id) ? 'CANCELLED' : movement.ticketState;
+    const isGood = !isVoid(state);
     return {
-      id: before?.id ?? movement.ticketId ?? movement.id,
+      id,
       movementId: movement.id,
       operationId,
-      state: movement.ticketState,
+      state,
       seatId: movement.seatId,
       seatLabel: movement.seatLabel,
       unitMilli: unitByOperation.get(operationId) ?? lineByOperation.get(operationId)?.unitMilli ?? 0n,
@@ -102,6 +108,28 @@ function leftOut({ tickets, pending }: Order, movements: readonly Movement[]): r
 /** A place is a movement, and a movement a ticket; what an item is made of is S-360's own business. */
 function placesIn({ lines }: Order): number {
   return lines.reduce((sum, { performanceId, quantity }) => sum + (performanceId === null ? 0 : quantity), 0);
+}
+
+/**
+ * How many of the tickets that are to be cancelled S-360 shows as cancelled. One that it leaves out is; one in a word
+ * that nobody knows is when S-360 said yes. Nothing is known from details in words that nobody knows.
+ */
+export function cancelledShareOf(
+  { tickets, pending }: Order,
+  { state, movements }: OrderDetails,
+): 'all' | 'some' | 'none' | 'unknown' {
+  if (pending?.kind !== 'cancel' || state === 'UNKNOWN') return 'unknown';
+  // S-360 may have given a ticket its number only after we had to name it by its movement.
+  const wanted = new Set(
+    tickets.filter(({ id }) => pending.ticketIds.includes(id)).map(({ movementId }) => movementId),
+  );
+  const isGone = (word: Ticket['state']): boolean =>
+    isVoid(word) || (word === 'UNKNOWN' && pending.isGranted === true);
+  const kept = new Set(
+    movements.filter(({ id, ticketState }) => wanted.has(id) && !isGone(ticketState)).map(({ id }) => id),
+  );
+  if (kept.size === 0) return 'all';
+  return kept.size === wanted.size ? 'none' : 'some';
 }
 
 export function isVoid(state: Ticket['state']): boolean {

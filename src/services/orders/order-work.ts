@@ -4,7 +4,7 @@ import type { Order, OrderActor, OrderLine, OrderRefusal } from '../../domain/or
 import { fateOf, InvalidInputError, UpstreamError, type CallFate } from '../../errors.js';
 import type { OrderDoubts } from './order-doubts.js';
 import { SEND_WITHIN_MS, type OrderInstitution, type OrderParts } from './order-parts.types.js';
-import type { OrderRecords } from './order-records.js';
+import type { OrderPatch, OrderRecords } from './order-records.js';
 
 /**
  * What all acts on orders at S-360 share. An act gets an order that this process has the lease of and whose step is
@@ -61,6 +61,11 @@ export class OrderWork {
 
 /** Nothing is under way. */
 export const QUIET = { step: null, pending: null, sentAt: null, doubt: null } as const;
+
+/** On hold as before, after a step that came to nothing; a hold whose end was never read is still to be read. */
+export function heldAsBefore({ holdExpiresAt }: Order): OrderPatch {
+  return { ...QUIET, state: 'ON_HOLD', step: holdExpiresAt === null ? 'CREATE' : null };
+}
 
 /**
  * Rethrows what is not about the call: what could not be written down is no answer of S-360's. The reconciler has no

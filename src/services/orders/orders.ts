@@ -1,4 +1,5 @@
 import type { OrderActs } from './order-acts.js';
+import { OrderCancelling } from './order-cancelling.js';
 import { OrderChanges } from './order-changes.js';
 import { OrderClosing } from './order-closing.js';
 import { OrderCreation } from './order-creation.js';
@@ -37,7 +38,8 @@ export function createOrders(given: OrderParts): RunningOrders {
   const leaving = new OrderLeaving(work);
   const closing = new OrderClosing(work, leaving);
   const creation = new OrderCreation(work, closing, leaving);
-  const acts: OrderActs = { creation, closing, leaving, changes: new OrderChanges(work) };
+  const changes = new OrderChanges(work);
+  const acts: OrderActs = { creation, closing, leaving, changes, cancelling: new OrderCancelling(work) };
   const inquiry = new OrderInquiry(work, acts);
   const reconciler = new OrderReconciler(parts, { feed, records, acts, inquiry, doubts });
   const turns = new OrderTurns(parts, feed, reconciler);

@@ -1,6 +1,7 @@
 import type {
   CloseAnswer,
   OrderCalls,
+  OrderDetails,
   WriteOptions,
 } from '../../../src/datasources/s360/order-calls.types.js';
 import type { Clock } from '../../../src/clock.js';
@@ -26,6 +27,8 @@ export type Sent =
 export interface LineHooks {
   /** A write leaves now: what the journal must have said before is looked at. Answers what it is known by. */
   readonly onSend: (sent: Sent) => Promise<string>;
+  /** Whoever sent it was told yes. */
+  readonly onGranted: (name: string) => void;
   /** S-360 did it. */
   readonly onDone: (name: string) => void;
   readonly trace: (text: string) => void;
@@ -58,7 +61,7 @@ export class SimulatedLine {
   callsOf(isAlive: () => boolean): OrderCalls {
     const write = <T>(sent: Sent, act: (plan: CallPlan) => T, options: WriteOptions): Promise<T> =>
       onlyIfAlive(isAlive, this.#write(sent, act, options, isAlive));
-    const read = <T>(look: () => T | Promise<T>): Promise<T> =>
+    const read = <T>(look: (plan: CallPlan) => T | Promise<T>): Promise<T> =>
       onlyIfAlive(isAlive, this.#read(look, isAlive));
     const { s360 } = this;
     return {
@@ -78,7 +81,7 @@ export class SimulatedLine {
       closeOrder: (close, options) =>
         write(
           { kind: 'close', s360OrderId: close.s360OrderId },
-          (plan): CloseAnswer => ({ state: 'done', details: s360.closeOrder(close, plan) }),
+          (plan): CloseAnswer => ({ state: 'done', details: worded(s360.closeOrder(close, plan), plan) }),
           options,
         ),
       abandonMovements: (s360OrderId, movementIds, options) =>
@@ -94,9 +97,9 @@ export class SimulatedLine {
           options,
         ),
       orderDetails: (s360OrderId) =>
-        read(() => {
+        read((plan) => {
           const order = s360.byId(s360OrderId);
-          return order === undefined ? null : s360.details(order);
+          return order === undefined ? null : worded(s360.details(order), plan);
         }),
       ordersCreatedBetween: ({ from, until, position }) => read(() => s360.history(from, until, position)),
       externalReferences: (s360OrderId) => read(() => [s360.byId(s360OrderId)!.reference]),
@@ -131,7 +134,9 @@ export class SimulatedLine {
       throw new UpstreamTimeoutError(CALL, 'too late');
     }
     await callers.sleep(plan.workMs + plan.answerMs);
-    return effect;
+    const result = await effect;
+    if (isAlive()) this.hooks.onGranted(name);
+    return result;
   }
 
   /** S-360 does not notice that whoever called is gone. */
@@ -148,12 +153,12 @@ export class SimulatedLine {
     }
   }
 
-  async #read<T>(look: () => T | Promise<T>, isAlive: () => boolean): Promise<T> {
+  async #read<T>(look: (plan: CallPlan) => T | Promise<T>, isAlive: () => boolean): Promise<T> {
     const plan = this.#next('read');
     const callers = this.time.clockOf(isAlive);
     const takesMs = Math.min(READ_MS, plan.queueMs + plan.answerMs);
     if (takesMs > 0) await callers.sleep(takesMs);
-    if (plan.fault === 'none' || plan.fault === 'in progress') return look();
+    if (['none', 'in progress', 'strange words'].includes(plan.fault)) return look(plan);
     throw plan.fault === 'no connection' ? notDone() : unavailable();
   }
 
@@ -179,6 +184,12 @@ export async function onlyIfAlive<T>(isAlive: () => boolean, work: Promise<T>): 
 async function lostAfter(callers: Clock, ms: number): Promise<never> {
   await callers.sleep(ms);
   throw unavailable();
+}
+
+function worded(details: OrderDetails, { fault }: CallPlan): OrderDetails {
+  if (fault !== 'strange words') return details;
+  const movements = details.movements.map((movement) => ({ ...movement, ticketState: 'UNKNOWN' as const }));
+  return { ...details, state: 'UNKNOWN', movements };
 }
 
 function notDone(): Error {

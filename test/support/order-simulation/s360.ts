@@ -35,6 +35,8 @@ export interface UpstreamOrder {
     readonly operationId: string;
     readonly barcode: string;
     isVoid: boolean;
+    /** From when details say so. */
+    voidShownAt: number;
   }[];
   /** From when its details say CLOSED, from when they have all barcodes, and from when the numbers of tickets. */
   shownAt: number;
@@ -130,11 +132,20 @@ export class SimulatedS360 {
   }
 
   /** Meanwhile details do not have the barcodes of the others. */
-  cancelOperations(id: string, movementIds: readonly string[], { barcodesAfterMs }: CallPlan): void {
+  cancelOperations(
+    id: string,
+    movementIds: readonly string[],
+    { barcodesAfterMs, showsAfterMs }: CallPlan,
+  ): void {
     const order = this.byId(id);
     if (order?.state !== 'CLOSED') throw refusal('error.order.unknownReference');
+    const named = order.places.filter((place) => movementIds.includes(place.id));
+    if (named.some(({ isVoid }) => isVoid)) throw refusal(ALREADY_CLOSED);
     order.barcodesAt = this.time.now() + barcodesAfterMs;
-    for (const place of order.places) if (movementIds.includes(place.id)) place.isVoid = true;
+    for (const place of named) {
+      place.isVoid = true;
+      place.voidShownAt = this.time.now() + showsAfterMs;
+    }
   }
 
   details(order: UpstreamOrder): OrderDetails {
@@ -177,7 +188,7 @@ export class SimulatedS360 {
     for (const { operationId, call } of added) {
       for (let place = 0; place < call.quantity; place += 1) {
         const id = this.#nextId();
-        order.places.push({ id, operationId, barcode: ` B${id}`, isVoid: false });
+        order.places.push({ id, operationId, barcode: ` B${id}`, isVoid: false, voidShownAt: 0 });
       }
     }
     order.lines.push(...added);
@@ -222,7 +233,8 @@ export class SimulatedS360 {
   #movements(order: UpstreamOrder): Movement[] {
     const isClosed = order.state === 'CLOSED';
     const isComplete = isClosed && this.time.now() >= order.barcodesAt;
-    return order.places.map(({ id, operationId, barcode, isVoid }, index): Movement => {
+    return order.places.map(({ id, operationId, barcode, isVoid, voidShownAt }, index): Movement => {
+      const isShownVoid = isVoid && this.time.now() >= voidShownAt;
       const hasTicket =
         isComplete ||
         (isClosed && order.barcodesAt % 2 === 0 && index % 2 === 1 && this.time.now() >= order.shownAt);
@@ -233,9 +245,9 @@ export class SimulatedS360 {
         seatId: null,
         seatLabel: null,
         holder: null,
-        barcode: hasTicket && !isVoid ? barcode : null,
+        barcode: hasTicket && !isShownVoid ? barcode : null,
         ticketId: isClosed && this.time.now() >= order.ticketsAt ? `T${id}` : null,
-        ticketState: isVoid ? 'CANCELLED' : 'VALID',
+        ticketState: isShownVoid ? 'CANCELLED' : 'VALID',
       };
     });
   }

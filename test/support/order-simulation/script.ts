@@ -49,7 +49,9 @@ export type CallFault =
   | 'lost before the act'
   | 'lost after the act'
   /** Closing goes on without us; another call is served well. */
-  | 'in progress';
+  | 'in progress'
+  /** Details have words for states that nobody knows; another call is served well. */
+  | 'strange words';
 
 export interface CallPlan {
   readonly fault: CallFault;
@@ -59,7 +61,7 @@ export interface CallPlan {
   readonly workMs: number;
   /** From the effect to the answer. */
   readonly answerMs: number;
-  /** How long details still show an order that is closed as RUNNING. */
+  /** How long details still show an order that is closed as RUNNING, and tickets that are cancelled as good. */
   readonly showsAfterMs: number;
   /** How long after that barcodes are missing, all or every second one. */
   readonly barcodesAfterMs: number;
@@ -136,6 +138,7 @@ const plan: fc.Arbitrary<CallPlan> = fc.record({
       'lost before the act',
       'lost after the act',
       'in progress',
+      'strange words',
     ),
   ),
   queueMs: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 3_000 })),

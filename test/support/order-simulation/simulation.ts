@@ -53,7 +53,9 @@ export class Simulation {
   readonly #seen = new Map<string, Told>();
   /** Barcodes that anybody saw, by movement. */
   readonly #barcodes = new Map<string, string>();
+  /** Writes that S-360 did, and those of which whoever sent them heard so. */
   readonly #done = new Set<string>();
+  readonly #granted = new Set<string>();
   #answers = 0;
   #asked = 0;
 
@@ -64,8 +66,14 @@ export class Simulation {
     this.#s360 = new SimulatedS360(script, this.#time);
     const trace = (text: string): void => void this.#trace.push(`  ${this.#time.label()}: ${text}`);
     const onSend = (sent: Sent): Promise<string> => this.#checkSend(sent);
+    const onGranted = (name: string): void => void this.#granted.add(name);
     const onDone = (name: string): void => this.#checkDone(name);
-    this.#line = new SimulatedLine(this.#s360, this.#time, script.plans, { onSend, onDone, trace });
+    this.#line = new SimulatedLine(this.#s360, this.#time, script.plans, {
+      onSend,
+      onGranted,
+      onDone,
+      trace,
+    });
     const world = { time: this.#time, line: this.#line, journal: this.#journal, snapshot };
     this.#processes = Array.from({ length: script.processes }, () => new SimulatedProcess(world));
   }
@@ -239,7 +247,15 @@ export class Simulation {
     if (sent.kind === 'create' && order.input.lines[0]!.quantity !== sent.quantity)
       this.#violate('what is sent is not what the first request of the key asked for');
     const request = ` ${order.pending?.request?.clientRequestId ?? ''}`.trimEnd();
-    return `${sent.kind}${request} of ${order.clientOrderId}`;
+    const name = `${sent.kind}${request} of ${order.clientOrderId}`;
+    if (sent.kind === 'cancel' && this.#granted.has(name) && this.#isUndisturbed)
+      this.#violate(`${name} is sent again after S-360 said yes`);
+    return name;
+  }
+
+  /** Nobody died or could not write before a "yes" was written down. */
+  get #isUndisturbed(): boolean {
+    return this.script.steps.every(({ act }) => act.kind !== 'crash' && act.kind !== 'journal fails');
   }
 
   /** Whatever is lost and repeated, S-360 does it once. Giving places back twice changes nothing. */
