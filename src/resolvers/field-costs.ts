@@ -4,6 +4,8 @@ export interface FieldCosts {
   readonly weights: ReadonlyMap<string, number>;
   /** Of lists that are longer than is assumed of others, and have no argument for their size. */
   readonly listSizes: ReadonlyMap<string, number>;
+  /** Lists of events that are as long as what they tell of, up to all there is: each element is limited instead. */
+  readonly changeLists: ReadonlySet<string>;
 }
 
 /** In fields that are read from memory. A call to S-360 has its own budget; what it costs here is time of ours, and a point. */
@@ -28,4 +30,5 @@ export const FIELD_COSTS: FieldCosts = {
     ['SeatList.seats', 1_000],
     ['Upstream.pollPlan', 100],
   ]),
+  changeLists: new Set(['AvailabilityUpdate.changes', 'CatalogChange.products']),
 };

@@ -30,17 +30,26 @@ export interface ListSizes {
   readonly fieldCosts: FieldCosts;
 }
 
+/** Fields by their weights: the answer's, and those of each element of a list that is as long as what it tells of. */
+export interface AnswerSize {
+  readonly fields: number;
+  readonly fieldsOfChange: number;
+}
+
 /**
  * How many fields the answer could hold at most, were every list as long as it may be, each by its weight. `@skip` and `@include` count
  * as not there, all members of a union count together, introspection counts nothing (its shape is limited instead).
  */
-export function answerFields(schema: GraphQLSchema, request: CostedRequest, sizes: ListSizes): number {
+export function answerSize(schema: GraphQLSchema, request: CostedRequest, sizes: ListSizes): AnswerSize {
   const root = schema.getRootType(request.operation.operation);
-  if (root === undefined || root === null) return 0;
-  return new CostCounter(schema, request, sizes).ofSelections(request.operation.selectionSet, root, null);
+  if (root === undefined || root === null) return { fields: 0, fieldsOfChange: 0 };
+  const counter = new CostCounter(schema, request, sizes);
+  const fields = counter.ofSelections(request.operation.selectionSet, root, null);
+  return { fields, fieldsOfChange: counter.fieldsOfChange };
 }
 
 class CostCounter {
+  fieldsOfChange = 0;
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
   private readonly costOfFragment = new Map<string, number>();
 
@@ -94,7 +103,7 @@ class CostCounter {
   private ofField(node: FieldNode, parent: GraphQLCompositeType, pageSize: number | null): number {
     if (node.name.value === '__schema' || node.name.value === '__type') return 0;
     const field = isUnionType(parent) ? undefined : parent.getFields()[node.name.value];
-    const { weights, listSizes } = this.sizes.fieldCosts;
+    const { weights, listSizes, changeLists } = this.sizes.fieldCosts;
     const place = `${parent.name}.${node.name.value}`;
     const weight = weights.get(place) ?? 1;
     if (field === undefined || node.selectionSet === undefined) return weight;
@@ -105,7 +114,9 @@ class CostCounter {
       return weight + this.ofSelections(node.selectionSet, type, first);
     const size =
       first ?? pageSize ?? this.keysAsked(node, field) ?? listSizes.get(place) ?? this.sizes.assumedListSize;
-    return weight + size * this.ofSelections(node.selectionSet, type, null);
+    const each = this.ofSelections(node.selectionSet, type, null);
+    if (changeLists.has(place)) this.fieldsOfChange += each;
+    return weight + size * each;
   }
 
   /** Null when the field has no such argument. Nonsense counts as the nearest sense: the field itself refuses it. */

@@ -1,8 +1,8 @@
 import type { FieldCosts } from '../resolvers/field-costs.js';
 
 /**
- * What one operation may ask for. The same numbers hold over HTTP and WebSocket. Everything but `answerFields` is
- * known from the document alone; `answerFields` needs the variables.
+ * What one operation may ask for. The same numbers hold over HTTP and WebSocket. Everything but
+ * `answerFields` and `changeFields` is known from the document alone; these need the variables.
  */
 export interface QueryLimits {
   /** Lexical tokens of the document; parsing stops there. */
@@ -29,6 +29,8 @@ export interface QueryLimits {
    * the length of the list of keys it is asked by, or `assumedListSize`.
    */
   readonly answerFields: number;
+  /** The same of one change in the events of a subscription: the first tells of all that is watched, a whole catalog perhaps. */
+  readonly changeFields: number;
   /** Of an operation's variables: values in them, themselves included; lists and objects inside each other. */
   readonly variableValues: number;
   readonly variableDepth: number;
@@ -59,11 +61,12 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   introspectionDepth: 20,
   introspectionFields: 500,
   answerFields: 100_000,
+  changeFields: 100,
   variableValues: 5_000,
   variableDepth: 10,
   variableCharacters: 64 * 1024,
   assumedListSize: 5,
   maxPageSize: 100,
   maxKeys: 500,
-  fieldCosts: { weights: new Map(), listSizes: new Map() },
+  fieldCosts: { weights: new Map(), listSizes: new Map(), changeLists: new Set() },
 };

@@ -11,7 +11,7 @@ import {
   type ValidationRule,
   visit,
 } from 'graphql';
-import { answerFields, type CostedRequest } from './query-cost.js';
+import { answerSize, type CostedRequest } from './query-cost.js';
 import type { QueryLimits } from './query-limits.js';
 import { checkVariables } from './query-variables.js';
 import { measureOperation, type OperationShape } from './query-shape.js';
@@ -50,7 +50,16 @@ export function checkOperation(
 ): { readonly cost: number } | { readonly error: GraphQLError } {
   const tooLarge = checkVariables(request.variables, limits);
   if (tooLarge !== null) return { error: tooLarge };
-  const cost = answerFields(schema, request, limits);
+  const { fields: cost, fieldsOfChange } = answerSize(schema, request, limits);
+  if (fieldsOfChange > limits.changeFields) {
+    return {
+      error: limitExceeded(
+        { limit: 'changeFields', maximum: limits.changeFields, actual: fieldsOfChange },
+        `Each change of an event could hold ${fieldsOfChange} fields, the limit is ${limits.changeFields}: ask for the rest by a query`,
+        request.operation,
+      ),
+    };
+  }
   if (cost <= limits.answerFields) return { cost };
   return {
     error: limitExceeded(

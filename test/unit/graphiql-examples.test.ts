@@ -48,4 +48,17 @@ describe('the schema', () => {
     const cycle = `query Cycle { products { nodes { ${'performances { nodes { product { '.repeat(25)}id${' } } }'.repeat(25)} } } }`;
     expect(mistakesIn(cycle)).toContain('Depth of the operation: 78, the limit is 12');
   });
+
+  it.each([
+    ['availabilityChanged { changes { product { ...P } } }', 97],
+    ['availabilityChanged { a: changes { after } b: changes { performance { product { ...P } } } }', 95],
+    ['catalogChanged { products { product { ...P } } }', 97],
+  ])('lets %s hold a hundred fields of each change, as all of a catalog may have changed', (text, most) => {
+    const withPage = (first: number): string =>
+      `subscription S { ${text} } fragment P on Product { performances(first: ${first}) { nodes { id } } }`;
+    expect(mistakesIn(withPage(most))).toEqual([]);
+    expect(mistakesIn(withPage(most + 1))).toEqual([
+      'Each change of an event could hold 101 fields, the limit is 100: ask for the rest by a query',
+    ]);
+  });
 });

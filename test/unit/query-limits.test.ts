@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createOperationReader } from '../../src/server/documents.js';
-import { answerFields } from '../../src/server/query-cost.js';
+import { answerSize } from '../../src/server/query-cost.js';
 import { DEFAULT_QUERY_LIMITS, type QueryLimits } from '../../src/server/query-limits.js';
 
 const schema = buildSchema(/* GraphQL */ `
@@ -81,7 +81,7 @@ function cost(query: string, variables: Record<string, unknown> = {}): number {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  return answerFields(schema, { document, operation: operation!, variables }, DEFAULT_QUERY_LIMITS);
+  return answerSize(schema, { document, operation: operation!, variables }, DEFAULT_QUERY_LIMITS).fields;
 }
 
 const nested = (levels: number): string =>
@@ -255,9 +255,12 @@ describe('the fields an answer could hold', () => {
         ['Query.availabilities', 100],
       ]),
       listSizes: new Map([['Query.institutions', 50]]),
+      changeLists: new Set<string>(),
     };
     const sizes = { ...DEFAULT_QUERY_LIMITS, fieldCosts };
-    expect(answerFields(schema, { document, operation, variables: {} }, sizes)).toBe(100 + 2 * 10 + 1 + 50);
+    expect(answerSize(schema, { document, operation, variables: {} }, sizes).fields).toBe(
+      100 + 2 * 10 + 1 + 50,
+    );
   });
 
   it('multiply through lists inside lists', () => {
