@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CatalogStore } from '../../src/cache/catalog-store.js';
 import type { IndexedCatalog } from '../../src/cache/catalog-snapshot.js';
 import { createStore } from '../../src/cache/store.js';
-import type { Clock } from '../../src/clock.js';
 import { createCatalogSource } from '../../src/datasources/catalog.js';
 import type { CatalogSource } from '../../src/datasources/catalog.types.js';
 import type { loadOnThread } from '../../src/datasources/catalog-exchange.js';
@@ -15,6 +14,7 @@ import { HttpExchange } from '../../src/datasources/s360/http-exchange.js';
 import { UpstreamError } from '../../src/errors.js';
 import { CatalogLoader, type LoadedCatalog } from '../../src/services/catalog/catalog-refresh-load.js';
 import { mutations } from '../support/answer-mutations.js';
+import { createLeapingClock } from '../support/leaping-clock.js';
 import { graphInstitution, graphOf } from '../support/catalog-graph.js';
 import { pointOfSales } from '../support/catalog-records.js';
 import {
@@ -89,14 +89,7 @@ let source: CatalogSource;
 let store: CatalogStore;
 let whole: IndexedCatalog;
 /** The ten minutes between two loads are over as soon as the next one is asked for. */
-let now = Date.now();
-const CLOCK: Clock = {
-  now: () => now,
-  sleep: (ms) => {
-    now += ms;
-    return Promise.resolve();
-  },
-};
+const CLOCK = createLeapingClock();
 
 /** The exchange as the thread makes it, without the second that a thread takes to start. */
 const inThisThread: typeof loadOnThread = async (task, { onPart, meter }) => {
@@ -146,7 +139,7 @@ function copy(product: string, prefix: number | string): string {
 
 /** What becomes of an answer while the whole catalog is served: another catalog, or what was thrown. */
 async function load(xml: string, before: IndexedCatalog | null = whole): Promise<LoadedCatalog | Error> {
-  now += 11 * 60_000;
+  CLOCK.leap(11 * 60_000);
   s360.reply(METHOD, xml);
   const startedAt = performance.now();
   const request = {

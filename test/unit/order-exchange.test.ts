@@ -3,7 +3,7 @@ import type { Order } from '../../src/domain/order.js';
 import { openJournal } from '../../src/journal/database.js';
 import { createOrderJournal } from '../../src/journal/order-journal.js';
 import type { OrderMessages } from '../../src/services/orders/order-exchange.js';
-import { SimulatedLine } from '../support/order-simulation/line.js';
+import { SimulatedLine, UNWATCHED } from '../support/order-simulation/line.js';
 import { INSTITUTION, SimulatedProcess } from '../support/order-simulation/process.js';
 import { SimulatedS360 } from '../support/order-simulation/s360.js';
 import { SERVED_WELL } from '../support/order-simulation/script.js';
@@ -46,12 +46,7 @@ class Messages implements OrderMessages {
 async function startHouse() {
   const time = new SimulatedTime();
   const s360 = new SimulatedS360({ stock: 1_000, listsReferences: true, namesOperations: true }, time);
-  const line = new SimulatedLine(s360, time, [SERVED_WELL], {
-    onSend: () => Promise.resolve(''),
-    onGranted: () => undefined,
-    onDone: () => undefined,
-    trace: () => undefined,
-  });
+  const line = new SimulatedLine(s360, time, [SERVED_WELL], UNWATCHED);
   const sealing = { seal: (text: string) => text, open: (text: string) => text };
   const journal = createOrderJournal(openJournal(':memory:'), { sealing });
   let reads = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openJournal } from '../../src/journal/database.js';
 import { createOrderJournal } from '../../src/journal/order-journal.js';
-import { SimulatedLine } from '../support/order-simulation/line.js';
+import { SimulatedLine, UNWATCHED } from '../support/order-simulation/line.js';
 import { INSTITUTION, SimulatedProcess } from '../support/order-simulation/process.js';
 import { SimulatedS360 } from '../support/order-simulation/s360.js';
 import { SERVED_WELL } from '../support/order-simulation/script.js';
@@ -14,12 +14,7 @@ it('an order whose creation S-360 answers with the number of another one is in d
   const create = s360.createOrder.bind(s360);
   let first: ReturnType<typeof create> | null = null;
   s360.createOrder = (draft) => (first === null ? (first = create(draft)) : (create(draft), first));
-  const line = new SimulatedLine(s360, time, [SERVED_WELL], {
-    onSend: () => Promise.resolve(''),
-    onGranted: () => undefined,
-    onDone: () => undefined,
-    trace: () => undefined,
-  });
+  const line = new SimulatedLine(s360, time, [SERVED_WELL], UNWATCHED);
   const sealing = { seal: (text: string) => text, open: (text: string) => text };
   const journal = createOrderJournal(openJournal(':memory:'), { sealing });
   const house = new SimulatedProcess({ time, line, journal, snapshot: await simulatedCatalog() });

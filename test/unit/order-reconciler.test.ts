@@ -5,7 +5,7 @@ import { createOrderJournal } from '../../src/journal/order-journal.js';
 import type { Order, OrderIntent } from '../../src/domain/order.js';
 import type { OrderInstitution, OrderParts } from '../../src/services/orders/order-parts.types.js';
 import { OrderReconciler, type ReconcilerTools } from '../../src/services/orders/order-reconciler.js';
-import { SimulatedLine } from '../support/order-simulation/line.js';
+import { SimulatedLine, UNWATCHED } from '../support/order-simulation/line.js';
 import { INSTITUTION, SimulatedProcess } from '../support/order-simulation/process.js';
 import { SimulatedS360 } from '../support/order-simulation/s360.js';
 import { SERVED_WELL, type CallPlan } from '../support/order-simulation/script.js';
@@ -22,12 +22,7 @@ async function startHouse(plans: readonly Partial<CallPlan>[]): Promise<House> {
     s360,
     time,
     plans.map((plan) => ({ ...SERVED_WELL, ...plan })),
-    {
-      onSend: () => Promise.resolve(''),
-      onGranted: () => undefined,
-      onDone: () => undefined,
-      trace: () => undefined,
-    },
+    UNWATCHED,
   );
   const sealing = { seal: (text: string) => text, open: (text: string) => text };
   const journal = createOrderJournal(openJournal(':memory:'), { sealing });

@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/clock.js';
 import type { OrderDetails } from '../../src/datasources/s360/order-calls.types.js';
 import { UpstreamError, UpstreamShapeError, UpstreamUnavailableError } from '../../src/errors.js';
 import { ticketsOf } from '../../src/services/orders/order-upstream.js';
 import { mutations } from '../support/answer-mutations.js';
+import { createLeapingClock } from '../support/leaping-clock.js';
 import { anOrder, anOrderLine } from '../support/order-records.js';
 import { QUESTIONS, recordAnswers, type RealAnswers } from '../support/s360-questions.js';
 import {
@@ -29,14 +29,7 @@ let real: RealAnswers;
 let s360: RawS360;
 let gateway: Connected;
 /** Windows of methods are over as soon as the next call is made, and nobody waits for a job. */
-let now = Date.now();
-const CLOCK: Clock = {
-  now: () => now,
-  sleep: (ms) => {
-    now += ms;
-    return Promise.resolve();
-  },
-};
+const CLOCK = createLeapingClock();
 
 beforeAll(async () => {
   real = await recordAnswers();
@@ -51,7 +44,7 @@ afterAll(async () => {
 
 /** What came of the question: a value, or what was thrown. */
 async function outcomeOf(method: string): Promise<unknown> {
-  now += 11 * 60_000;
+  CLOCK.leap(11 * 60_000);
   const startedAt = performance.now();
   const outcome = await QUESTIONS[method]!(gateway, real.orders).catch((error: unknown) => error);
   expect(performance.now() - startedAt).toBeLessThan(MOST_MS);
