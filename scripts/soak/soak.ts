@@ -155,6 +155,10 @@ async function soak(): Promise<void> {
   );
   const problems = problemsOfSoak(figures, MINUTES);
   for (const problem of problems) console.error(`soak: ${problem}`);
+  for (const { purchase, known } of settled.purchases) {
+    const isOfNote = problems.some((problem) => problem.split(/[ ,]/)[0] === purchase.key);
+    if (isOfNote) console.error(`soak: ${purchase.key} was last told ${JSON.stringify(known)}`);
+  }
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
