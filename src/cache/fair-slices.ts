@@ -11,6 +11,8 @@ export interface Pace {
   isWaiting(): boolean;
   /** Calls when nothing waits any more. */
   onceCaughtUp(act: () => void): void;
+  /** Nobody wants the rest of it: what waits never has its turn, and its promises are never kept. */
+  stop(): void;
 }
 
 /**
@@ -67,10 +69,12 @@ class PacedOperation implements Pace {
   #waiting: (() => void)[] = [];
   #next = 0;
   #acts: (() => void)[] = [];
+  #isStopped = false;
 
   constructor(private readonly slices: FairSlices) {}
 
   *of<Item>(items: readonly Item[]): Generator<Item | Promise<Item>, void> {
+    if (this.#isStopped) return yield never();
     for (const item of items) yield this.slices.isOver() ? this.#turn().then(() => item) : item;
   }
 
@@ -83,11 +87,15 @@ class PacedOperation implements Pace {
     this.#acts.push(AsyncResource.bind(act));
   }
 
+  stop(): void {
+    this.#isStopped = true;
+    this.#forget();
+    this.#acts = [];
+  }
+
   goOn(): void {
     this.#waiting[this.#next++]?.();
-    if (this.isWaiting()) return;
-    this.#waiting = [];
-    this.#next = 0;
+    if (!this.isWaiting()) this.#forget();
   }
 
   caughtUp(): void {
@@ -96,12 +104,22 @@ class PacedOperation implements Pace {
     for (const act of acts) act();
   }
 
+  #forget(): void {
+    this.#waiting = [];
+    this.#next = 0;
+  }
+
   #turn(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.slices.enqueue(this);
     });
   }
+}
+
+/** Each time another one: whoever waited for a shared one would be kept by it. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 /** A promise of an item is kept two microtasks after its turn, and GraphQL goes on with the item in the third. */

@@ -25,6 +25,8 @@ export interface Loaders {
   readonly pace: Pace;
   /** Nobody waits for the operation any more: whatever is asked from now on rejects with OperationTimeoutError. */
   readonly close: () => void;
+  /** Calls when they are closed. */
+  readonly onceClosed: (act: () => void) => void;
 }
 
 export interface SeatsReading {
@@ -62,6 +64,7 @@ export function createLoaders(
   pace: Pace = new FairSlices().begin(),
 ): Loaders {
   let isClosed = false;
+  let acts: (() => void)[] = [];
   const institutionOf: InstitutionLookUp = (code) => {
     if (isClosed) throw new OperationTimeoutError('Nobody waits for this operation any more');
     const found = institutions.get(code);
@@ -81,6 +84,13 @@ export function createLoaders(
     pace,
     close: () => {
       isClosed = true;
+      const due = acts;
+      acts = [];
+      for (const act of due) act();
+    },
+    onceClosed: (act) => {
+      if (isClosed) act();
+      else acts.push(act);
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   type ExecutionResult,
 } from 'graphql';
 import type { RequestContext } from '../context.js';
+import type { Loaders } from '../datasources/loaders.js';
 import { InDoubtError, OperationTimeoutError } from '../errors.js';
 import { asCallersMistake } from './format-error.js';
 import { MAX_VALIDATION_ERRORS } from './query-rules.js';
@@ -23,7 +24,8 @@ export type OperationExecutor = (args: OperationArgs) => ExecutionResult | Promi
 /**
  * GraphQL's `execute` for queries and mutations of both transports, within the time for one operation. When that is
  * over the caller is told so, and what still runs of it loads nothing more; a call to S-360 that is under way ends by
- * its own deadline, and an order goes on to its end.
+ * its own deadline. Of a query nothing is executed any more either, nor when its caller has left (`loaders.close`); a
+ * mutation goes on to its end, whoever waits for it.
  */
 export function createOperationExecutor(times: OperationTimes): OperationExecutor {
   return (args) => {
@@ -32,10 +34,8 @@ export function createOperationExecutor(times: OperationTimes): OperationExecuto
     if (!isPromise(result)) return result.data === undefined ? refused(result, args) : result;
     const isMutation =
       getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.MUTATION;
-    return inTime(result, isMutation ? times.mutationMs : times.queryMs, (ms) => {
-      args.contextValue.loaders.close();
-      return { errors: [tooLate(isMutation, ms)] };
-    });
+    const ms = isMutation ? times.mutationMs : times.queryMs;
+    return whileWaitedFor(result, { isMutation, ms, loaders: args.contextValue.loaders });
   };
 }
 
@@ -44,17 +44,31 @@ function refused({ errors = [] }: ExecutionResult, args: ExecutionArgs): Executi
   return { errors: withoutValuesOfVariables(errors.map(asCallersMistake), args) };
 }
 
-async function inTime(
+interface Patience {
+  readonly isMutation: boolean;
+  readonly ms: number;
+  readonly loaders: Loaders;
+}
+
+async function whileWaitedFor(
   result: Promise<ExecutionResult>,
-  ms: number,
-  giveUp: (ms: number) => ExecutionResult,
+  { isMutation, ms, loaders }: Patience,
 ): Promise<ExecutionResult> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ExecutionResult>((resolve) => {
-    timer = setTimeout(() => resolve(giveUp(ms)), ms);
+  const enough = new Promise<ExecutionResult>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ errors: [tooLate(isMutation, ms)] });
+      loaders.close();
+    }, ms);
+    if (isMutation) return;
+    loaders.onceClosed(() => {
+      loaders.pace.stop();
+      // Unless it was too late, nobody reads it.
+      resolve({ data: null });
+    });
   });
   try {
-    return await Promise.race([result, late]);
+    return await Promise.race([result, enough]);
   } finally {
     clearTimeout(timer);
   }

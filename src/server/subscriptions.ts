@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { GraphQLError, OperationTypeNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { makeServer, type Context, type Server as GraphqlWsServer, type SubscribePayload } from 'graphql-ws';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { RequestContext } from '../context.js';
@@ -19,7 +25,8 @@ import type { ErrorFormatter } from './format-error.js';
 import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from './fresh-subscription.js';
 import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
-import { costFacts, type CostFacts } from './query-rules.js';
+import { costFacts } from './query-rules.js';
+import { endingUnwanted, endOperation, endUnwanted, type RunningOperation } from './running-operations.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
 import { Shares } from './shares.js';
@@ -36,17 +43,6 @@ export interface SocketFacts {
   readonly running: Map<string, RunningOperation>;
   /** Called when one of them ended. */
   onEnded: () => void;
-}
-
-interface RunningOperation {
-  readonly correlationId: string;
-  readonly kind: OperationTypeNode;
-  readonly name: string | null;
-  readonly startedAt: number;
-  /** It is no longer one of its caller's subscriptions. */
-  readonly leave: () => void;
-  /** Goes with its first answer. */
-  untoldCost: CostFacts | null;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketFacts>;
@@ -76,6 +72,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
   const originOf = new WeakMap<object, OperationOrigin>();
   const correlationIdOf = new WeakMap<object, string>();
   const endOf = new WeakMap<object, () => void>();
+  const dropped = new WeakSet<object>();
   const turns = new WeightedTurns(CHANGES_AT_ONCE);
   const subscriptions = new Shares(limits.subscriptionsPerCaller);
 
@@ -129,12 +126,18 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       endOf.set(args, end);
       socket.extra.running.set(id, {
         correlationId: origin.correlationId,
+        isWanted: () => id in socket.subscriptions,
+        drop: () => {
+          dropped.add(args);
+          contextValue.loaders.close();
+        },
         kind,
         name: read.operation.name?.value ?? null,
         startedAt: performance.now(),
         leave,
         untoldCost: costFacts(read.cost, limits.query),
       });
+      endUnwanted(socket.extra, metrics);
       return args;
     } catch (error) {
       end();
@@ -142,7 +145,16 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     }
   };
 
-  return makeServer<Record<string, unknown> | undefined, SocketFacts>({
+  const answerTo = async (args: OperationArgs): Promise<ExecutionResult> => {
+    try {
+      return await withCorrelation(idOf(args), () => options.executeOperation(args));
+    } catch (error) {
+      return { errors: [asGraphQLError(error)] };
+    } finally {
+      endOf.get(args)?.();
+    }
+  };
+  const protocol = makeServer<Record<string, unknown> | undefined, SocketFacts>({
     connectionInitWaitTimeout: limits.socketInitMs,
     onConnect: async ({ extra, connectionParams }) => {
       const given = credentialsOfSocket(connectionParams, extra.request.headers);
@@ -161,13 +173,9 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
     },
     onSubscribe,
     execute: async (args) => {
-      try {
-        return await withCorrelation(idOf(args), () => options.executeOperation(args as OperationArgs));
-      } catch (error) {
-        return { errors: [asGraphQLError(error)] };
-      } finally {
-        endOf.get(args)?.();
-      }
+      const answer = await answerTo(args as OperationArgs);
+      // By now another operation may have its id, and would be given this answer.
+      return dropped.has(args) ? new Promise<never>(() => undefined) : answer;
     },
     subscribe: async (args) => {
       const origin = originOf.get(args);
@@ -201,20 +209,9 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       errors.map((error) =>
         formatError(error, correlationIdOf.get(error) ?? extra.running.get(id)?.correlationId),
       ),
-    onComplete: ({ extra }, id) => {
-      const operation = extra.running.get(id);
-      if (operation === undefined) return;
-      extra.running.delete(id);
-      operation.leave();
-      metrics.operationEnded({
-        transport: 'WEBSOCKET',
-        kind: operation.kind,
-        name: operation.name,
-        seconds: (performance.now() - operation.startedAt) / 1000,
-      });
-      extra.onEnded();
-    },
+    onComplete: ({ extra }, id) => endOperation(extra, id, metrics),
   });
+  return endingUnwanted(protocol, metrics);
 }
 
 interface Served {

@@ -95,7 +95,7 @@ export async function startSampleServer(
       return {
         correlationId: origin.correlationId,
         languages: origin.languages,
-        loaders: { close: () => void (dropped += 1) },
+        loaders: { close: () => void (dropped += 1), onceClosed: () => undefined },
         caller: origin.caller,
         mayIntrospect,
       } as unknown as RequestContext;
