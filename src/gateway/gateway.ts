@@ -120,7 +120,7 @@ async function build(
     },
     trustedDocuments,
     // What is sold, and how well it goes, is for those who may ask.
-    startPage: () => startPageFacts(config.auth.mode === 'open' ? institutions : new Map(), sandboxUrl),
+    startPage: () => startPageFacts(config.auth.mode === 'open' ? institutions : null, sandboxUrl),
     log,
     tracing,
   });

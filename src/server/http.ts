@@ -90,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     metrics: options.metrics,
     readiness: () => (stopping === null ? options.readiness() : { ready: false, reasons: ['stopping'] }),
   });
-  serveStartPage(app, () => ({ ...options.startPage(), graphiql: options.graphiql !== 'nobody' }));
+  serveStartPage(app, () => ({ ...options.startPage(), graphiql: options.graphiql }));
   if (options.tickets !== undefined) serveTickets(app, options.tickets);
   if (options.graphiql !== 'nobody') {
     const guard = options.graphiql === 'operators' ? operatorsOnly(authenticate, rates) : null;

@@ -100,7 +100,8 @@ export interface StartPageFacts {
   readonly version: string;
   /** Null when the institutions are real. */
   readonly sandboxUrl: string | null;
-  readonly institutions: readonly StartPageInstitution[];
+  /** Null where they are told only to callers who say who they are. */
+  readonly institutions: readonly StartPageInstitution[] | null;
 }
 
 export interface StartPageInstitution {

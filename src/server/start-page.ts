@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { allowStylesOnly } from './security-headers.js';
-import type { StartPageFacts, StartPageInstitution } from './server.types.js';
+import type { GraphiqlSetting, StartPageFacts, StartPageInstitution } from './server.types.js';
 
-type Facts = StartPageFacts & { readonly graphiql: boolean };
+type Facts = StartPageFacts & { readonly graphiql: GraphiqlSetting };
 
 /** `/`: what this is and where to go from here. */
 export function serveStartPage(app: FastifyInstance, facts: () => Facts): void {
@@ -31,10 +31,10 @@ export function startPage(facts: Facts): string {
 <h1>Foyer</h1>
 <p class="lead">One typed graph in front of SecuTix S-360: the catalog, and seat colors as they change.</p>
 </header>
-${facts.graphiql ? '<a class="button" href="graphiql">Open GraphiQL</a>' : ''}
+${facts.graphiql === 'nobody' ? '' : '<a class="button" href="graphiql">Open GraphiQL</a>'}
 <section>
 <h2>Institutions</h2>
-${institutionTable(facts.institutions)}
+${facts.institutions === null ? forCallers(facts.graphiql) : institutionTable(facts.institutions)}
 </section>
 <section>
 <h2>Addresses</h2>
@@ -52,6 +52,20 @@ ${facts.sandboxUrl === null ? '' : sandbox(facts.sandboxUrl)}
 </html>
 `;
 }
+
+/** Where nothing is told without a credential: that it is so, and how one is sent. */
+function forCallers(graphiql: GraphiqlSetting): string {
+  return `<p>They are told to callers with an API key or a token, which goes with each request:</p>
+<pre><code>authorization: Bearer foyer_…</code></pre>
+<p class="quiet">${WITH_GRAPHIQL[graphiql]}Whoever runs this gateway gives out keys, made with <code>npm run key</code>.</p>`;
+}
+
+const WITH_GRAPHIQL: Readonly<Record<GraphiqlSetting, string>> = {
+  everybody: 'GraphiQL has a field for it. ',
+  operators:
+    'GraphiQL is for operators: the browser asks for a name, which may be any, and a password, which is a key or a token with the scope <code>operator</code>. ',
+  nobody: '',
+};
 
 function institutionTable(institutions: readonly StartPageInstitution[]): string {
   if (institutions.length === 0) return '<p class="quiet">None yet.</p>';
@@ -71,7 +85,7 @@ function institutionRow({
   const isNormal = serviceLevel === 'NORMAL';
   return `<tr><td><code>${escapeHtml(code)}</code></td><td>${
     name === null ? '<span class="quiet">catalog is loading</span>' : escapeHtml(name)
-  }</td><td class="number">${count(productCount)}</td><td class="number">${count(performanceCount)}</td><td><span class="light ${
+  }</td><td class="number" data-of="products">${count(productCount)}</td><td class="number" data-of="performances">${count(performanceCount)}</td><td class="level"><span class="light ${
     isNormal ? 'good' : 'warn'
   }"></span>${escapeHtml(serviceLevel.toLowerCase().replaceAll('_', ' '))}</td></tr>`;
 }
@@ -113,6 +127,7 @@ table{width:100%;border-collapse:collapse}
 th{font-weight:600;font-size:.85rem;color:var(--quiet);text-align:left}
 th,td{padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);white-space:nowrap}
 tr:last-child td{border-bottom:0}
+pre{margin:0;padding:.6rem .9rem;border:1px solid var(--line);border-radius:.5rem;overflow-x:auto}section p{margin:0 0 .8rem}section p:last-child{margin:.8rem 0 0}
 .number{text-align:right;font-variant-numeric:tabular-nums;padding-right:1.5rem}
 .light{display:inline-block;width:.6rem;height:.6rem;border-radius:50%;margin-right:.5rem}
 .good{background:#2fb36d}.warn{background:#f0a020}
@@ -120,7 +135,10 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.55rem 1.5rem;margin:0
 dt,dd{margin:0}dd{color:var(--quiet)}
 a{color:var(--accent)}code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
 .quiet,footer{color:var(--quiet)}footer{font-size:.85rem;padding:.5rem .2rem}
-@media (max-width:36rem){dl{grid-template-columns:1fr;gap:.1rem}dd{margin-bottom:.7rem}main{padding-top:2rem}}
+@media (max-width:36rem){dl{grid-template-columns:1fr;gap:.1rem}dd{margin-bottom:.7rem}main{padding-top:2rem}
+thead{display:none}tr{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .6rem;padding:.6rem 0;border-bottom:1px solid var(--line)}tr:last-child{border-bottom:0}
+td{padding:0;border:0;order:2}td:nth-child(2){order:0;flex:1 1 55%;white-space:normal}.level{order:1}
+.number:not(:empty)::after{content:" " attr(data-of)}.number{color:var(--quiet);font-size:.85rem}.number:empty{display:none}}
 `;
 
 /** For the content security policy: nothing but this style sheet is allowed on the page. */

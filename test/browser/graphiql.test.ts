@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { browserMissing, openPage } from '../support/browser.js';
+import { browserMissing, openPage, PHONE } from '../support/browser.js';
 import { startTestGateway } from '../support/gateway.js';
 import { startTestSandbox } from '../support/sandbox.js';
 
@@ -71,6 +71,57 @@ describe('GraphiQL in a browser', PATIENCE, () => {
     expect(browser.requests.filter((address) => new URL(address).host !== own)).toEqual([]);
     expect(browser.requests).toContainEqual(`ws://${own}/graphql`);
     expect(browser.complaints).toEqual([]);
+  });
+});
+
+describe('on a phone', PATIENCE, () => {
+  it('the start page has every column, and GraphiQL the answer below the query', async ({ skip }) => {
+    skip(missing !== null, missing ?? '');
+    await using shown = await startShown();
+    await using browser = await openPage({ size: PHONE });
+    const { page } = browser;
+    await page.goto(shown.url);
+    const levels = page.locator('td.level');
+    expect(await levels.count()).toBe(3);
+    for (const level of await levels.all()) {
+      const { x, width } = (await level.boundingBox())!;
+      expect(x + width).toBeLessThanOrEqual(PHONE.width);
+    }
+    await page.getByRole('link', { name: 'Open GraphiQL' }).click();
+    await page.locator('.graphiql-query-editor').getByText('Browse').waitFor();
+    await page.getByRole('button', { name: /^Execute query/ }).click();
+    const answer = page.locator('.graphiql-response');
+    await answer.getByText('"totalCount"').waitFor();
+    const [asked, answered] = [
+      (await page.locator('.graphiql-editors').boundingBox())!,
+      (await answer.boundingBox())!,
+    ];
+    expect(answered.y).toBeGreaterThanOrEqual(asked.y + asked.height);
+    expect(answered.width).toBeGreaterThan(PHONE.width / 2);
+    expect(answered.y + answered.height).toBeLessThanOrEqual(PHONE.height);
+  });
+});
+
+describe('both pages', PATIENCE, () => {
+  it.for(['light', 'dark'] as const)('have the same accent: %s', async (colorScheme, { skip }) => {
+    skip(missing !== null, missing ?? '');
+    await using shown = await startShown();
+    await using browser = await openPage({ colorScheme });
+    const { page } = browser;
+    const colorOf = (selector: string, property: string): Promise<string> =>
+      page.evaluate(
+        `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`,
+      );
+    await page.goto(shown.url);
+    const [button, link] = [await colorOf('.button', 'background-color'), await colorOf('dl a', 'color')];
+    await page.goto(`${shown.url}graphiql`);
+    await page.locator('.graphiql-query-editor').getByText('Browse').waitFor();
+    expect(await colorOf('.graphiql-execute-button', 'background-color')).toBe(button);
+    const channels = (color: string): number[] => [...color.matchAll(/\d+/g)].map(Number);
+    const accent = channels(await colorOf('.foyer-logo', 'color'));
+    // Hue, saturation and lightness are whole numbers there.
+    for (const [at, channel] of channels(link).entries())
+      expect(Math.abs(channel - accent[at]!)).toBeLessThanOrEqual(2);
   });
 });
 

@@ -25,16 +25,27 @@ export interface BrowserPage extends AsyncDisposable {
 export interface BrowserOptions {
   /** What somebody types who is asked for a name and a password. */
   readonly password?: string;
+  /** Of the window, in CSS pixels. */
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
 }
 
+/** What most phones have. */
+export const PHONE = { width: 390, height: 844 };
+
 /** A page in a Chromium of its own, with an empty profile. */
-export async function openPage({ password }: BrowserOptions = {}): Promise<BrowserPage> {
+export async function openPage({
+  password,
+  size = { width: 1440, height: 860 },
+  colorScheme = 'light',
+}: BrowserOptions = {}): Promise<BrowserPage> {
   const profile = await mkdtemp(join(tmpdir(), 'foyer-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
     timeout: 90_000,
-    viewport: { width: 1440, height: 860 },
+    viewport: size,
+    colorScheme,
     ...(password !== undefined && { httpCredentials: { username: 'me', password } }),
     args: [
       '--headless',

@@ -541,6 +541,25 @@ describe('the start page', () => {
     expect(page).toContain('href="graphiql"');
     expect(page).not.toContain('<script');
   });
+
+  it.each([
+    ['everybody', /GraphiQL has a field for it/],
+    ['operators', /GraphiQL is for operators: .*a key or a token with the scope/],
+    ['nobody', /^(?!.*GraphiQL)/s],
+  ] as const)(
+    'says how institutions are asked for where they are told to callers only: %s',
+    async (graphiql, how) => {
+      await using server = await startSampleServer({
+        graphiql,
+        startPage: () => ({ version: '1.2.3', sandboxUrl: null, institutions: null }),
+      });
+      const page = await (await fetch(server.url)).text();
+      expect(page).toMatch(/told to callers with an API key or a token/);
+      expect(page).toContain('authorization: Bearer foyer_…');
+      expect(page).toMatch(how);
+      expect(page).not.toContain('None yet');
+    },
+  );
 });
 
 function sendRaw(port: number, text: string): Promise<string> {
