@@ -19,19 +19,56 @@ describe('settings of limits', () => {
       },
       allowedOrigins: [],
     });
+    expect(readConfig({}, '/tmp').admission).toEqual({ requestsInFlight: 500, sockets: 20_000 });
   });
 
-  it('are read', () => {
-    const limits = limitsOf({
-      MAX_QUERY_DEPTH: '9',
-      MAX_ANSWER_FIELDS: '1000',
-      QUERY_DEADLINE_MS: '5000',
-      CORS_ORIGINS: 'https://shop.example, http://localhost:3000',
-    });
-    expect(limits).toMatchObject({
-      server: { query: { depth: 9, answerFields: 1_000, aliases: 15 }, times: { queryMs: 5_000 } },
+  it('are read, each into its own place', () => {
+    const { limits, admission } = readConfig(
+      {
+        MAX_QUERY_TOKENS: '101',
+        MAX_QUERY_DEPTH: '9',
+        MAX_QUERY_ALIASES: '103',
+        MAX_QUERY_ROOT_FIELDS: '104',
+        MAX_QUERY_FIELDS: '105',
+        MAX_QUERY_DIRECTIVES: '106',
+        MAX_ANSWER_FIELDS: '107',
+        QUERY_DEADLINE_MS: '5000',
+        MUTATION_DEADLINE_MS: '50000',
+        MAX_BODY_BYTES: '1108',
+        MAX_SOCKET_MESSAGE_BYTES: '1109',
+        MAX_SOCKET_MESSAGES_PER_SECOND: '110',
+        MAX_OPERATIONS_PER_SOCKET: '111',
+        MAX_SOCKETS_PER_CALLER: '112',
+        MAX_SUBSCRIPTIONS_PER_CALLER: '113',
+        MAX_REQUESTS_IN_FLIGHT: '114',
+        MAX_SOCKETS: '115',
+        CORS_ORIGINS: 'https://shop.example, http://localhost:3000',
+      },
+      '/tmp',
+    );
+    expect(limits).toEqual({
+      server: {
+        query: {
+          ...DEFAULT_QUERY_LIMITS,
+          tokens: 101,
+          depth: 9,
+          aliases: 103,
+          rootFields: 104,
+          fields: 105,
+          directives: 106,
+          answerFields: 107,
+        },
+        times: { queryMs: 5_000, mutationMs: 50_000 },
+        bodyBytes: 1_108,
+        socketMessageBytes: 1_109,
+        socketMessagesPerSecond: 110,
+        operationsPerSocket: 111,
+        socketsPerCaller: 112,
+        subscriptionsPerCaller: 113,
+      },
       allowedOrigins: ['https://shop.example', 'http://localhost:3000'],
     });
+    expect(admission).toEqual({ requestsInFlight: 114, sockets: 115 });
   });
 
   it('give a query more time than one call to S-360, and a mutation more than one order', () => {

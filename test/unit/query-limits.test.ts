@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createOperationReader } from '../../src/server/documents.js';
+import { createOperationReader, type OperationRequest } from '../../src/server/documents.js';
 import { answerSize } from '../../src/server/query-cost.js';
 import { DEFAULT_QUERY_LIMITS, type QueryLimits } from '../../src/server/query-limits.js';
 
@@ -17,7 +17,9 @@ const schema = buildSchema(/* GraphQL */ `
     products(first: Int! = 20): ProductConnection!
     availabilities(performanceIds: [ID!]!): [Availability]!
     institutions: [Institution!]!
+    found: [Found!]!
   }
+  union Found = Product | Institution
   type Institution {
     code: ID!
     products(first: Int! = 20): ProductConnection!
@@ -70,9 +72,11 @@ function broken(
   variables: Record<string, unknown> = {},
   limits: Partial<QueryLimits> = {},
 ): unknown[] {
-  const read = createOperationReader(schema, {
-    limits: { ...DEFAULT_QUERY_LIMITS, ...limits },
-  })({ query, variables });
+  return brokenBy({ query, variables }, limits);
+}
+
+function brokenBy(request: OperationRequest, limits: Partial<QueryLimits> = {}): unknown[] {
+  const read = createOperationReader(schema, { limits: { ...DEFAULT_QUERY_LIMITS, ...limits } })(request);
   if (!('errors' in read)) return [];
   return read.errors.map(({ extensions, message }) => extensions['limit'] ?? message);
 }
@@ -86,6 +90,77 @@ function cost(query: string, variables: Record<string, unknown> = {}): number {
 
 const nested = (levels: number): string =>
   `{ products { nodes { ${'performances { nodes { product { '.repeat(levels)}id${' } } }'.repeat(levels)} } } }`;
+
+const times = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+
+/** No list of them is long, so that they cost next to nothing. */
+const CYCLE = ['performances(first: 1)', 'nodes', 'product'];
+const chain = (fields: number): string =>
+  `${times(fields, (index) => `${CYCLE[index % 3]} {`)} __typename ${'} '.repeat(fields)}`;
+
+/** Every limit of a document and its variables, its number, and a request that is just so large by it. */
+const JUST_SO_LARGE: [keyof QueryLimits, number, (size: number) => OperationRequest][] = [
+  [
+    'tokens',
+    1_000,
+    (size) => ({ query: `{ availabilities(performanceIds: [${times(size - 12, () => '"1"')}]) { color } }` }),
+  ],
+  ['depth', 12, (size) => ({ query: `{ product(id: "1") { ${chain(size - 2)} } }` })],
+  ['aliases', 15, (size) => ({ query: `{ ${times(size, (index) => `a${index}: __typename`)} }` })],
+  ['rootFields', 20, (size) => ({ query: `{ ${times(size, () => '__typename')} }` })],
+  ['fields', 250, (size) => ({ query: `{ product(id: "1") { ${times(size - 1, () => 'id')} } }` })],
+  ['directives', 8, (size) => ({ query: `{ ${times(size, () => '__typename @include(if: true)')} }` })],
+  [
+    'operations',
+    5,
+    (size) => ({
+      query: times(size, (index) => `query Q${index} { __typename }`),
+      operationName: 'Q0',
+    }),
+  ],
+  [
+    'definitions',
+    30,
+    (size) => ({
+      query: `{ ...F1 } ${times(size - 2, (index) => `fragment F${index + 1} on Query { ...F${index + 2} }`)} fragment F${size - 1} on Query { __typename }`,
+    }),
+  ],
+  ['introspectionRoots', 3, (size) => ({ query: `{ ${times(size, () => '__schema { description }')} }` })],
+  [
+    'introspectionDepth',
+    20,
+    (size) => ({
+      query: `{ __schema { types { ${'ofType { '.repeat(size - 3)} name ${'} '.repeat(size - 3)} } } }`,
+    }),
+  ],
+  [
+    'introspectionFields',
+    500,
+    (size) => ({ query: `{ __schema { types { ${times(size - 2, () => 'name')} } } }` }),
+  ],
+  [
+    'variableValues',
+    5_000,
+    (size) => ({ query: '{ __typename }', variables: { a: Array(size - 2).fill(0) } }),
+  ],
+  [
+    'variableDepth',
+    10,
+    (size) => ({
+      query: '{ __typename }',
+      variables: JSON.parse(`${'{"a":'.repeat(size)}1${'}'.repeat(size)}`),
+    }),
+  ],
+  [
+    'variableCharacters',
+    65_536,
+    (size) => ({
+      query: '{ __typename }',
+      variables: { [`a${'n'.repeat(30_000)}`]: 'x'.repeat(size - 30_001) },
+    }),
+  ],
+];
 
 describe('query limits', () => {
   it('let a rich page of 50 products with their performances, prices and colors pass', () => {
@@ -165,7 +240,10 @@ describe('query limits', () => {
       'aliases',
       '{ a: products { nodes { ...A } } b: products { nodes { ...A } } } fragment A on Product { c: id d: id e: id f: id g: id h: id i: id }',
     ],
+    ['depth', `{ ... { ... on Query { product(id: "1") { ...{ ${chain(11)} } } } } }`],
+    ['aliases', `{ ${times(16, (index) => `... { a${index}: __typename }`)} }`],
     ['rootFields', `{ ${'__typename '.repeat(21)} }`],
+    ['rootFields', `{ ${'... on Query { __typename } '.repeat(21)} }`],
     ['fields', `{ products { nodes { ${'id '.repeat(250)} } } }`],
     ['directives', `{ __typename ${'@include(if: true) '.repeat(9)} }`],
     ['operations', Array.from({ length: 6 }, (_, i) => `query Q${i} { __typename }`).join('\n')],
@@ -186,6 +264,20 @@ describe('query limits', () => {
     ['tokens', `{ ${'id '.repeat(1000)} }`],
   ] satisfies [keyof QueryLimits, string][])('refuse a document over the limit of %s', (limit, query) => {
     expect(broken(query)).toContain(limit);
+  });
+
+  it.each(JUST_SO_LARGE)('let a request have the %s it may, %i, and not one more', (limit, maximum, ask) => {
+    expect(brokenBy(ask(maximum))).toEqual([]);
+    expect(brokenBy(ask(maximum + 1))).toEqual([limit]);
+  });
+
+  it('let an answer have just the fields it may have, and so each change of an event', () => {
+    const query = '{ institutions { products(first: 4) { nodes { id name } } } }';
+    const fieldCosts = { ...DEFAULT_QUERY_LIMITS.fieldCosts, changeLists: new Set(['Query.institutions']) };
+    expect(broken(query, {}, { answerFields: 51 })).toEqual([]);
+    expect(broken(query, {}, { answerFields: 50 })).toEqual(['answerFields']);
+    expect(broken(query, {}, { fieldCosts, changeFields: 10 })).toEqual([]);
+    expect(broken(query, {}, { fieldCosts, changeFields: 9 })).toEqual(['changeFields']);
   });
 
   it('tell a document with too many tokens from one that is wrong before them', () => {
@@ -241,6 +333,12 @@ describe('the fields an answer could hold', () => {
     ['{ institutions { code } }', {}, 1 + 5],
     ['{ products(first: 2) { ...C } } fragment C on ProductConnection { nodes { id } }', {}, 1 + 1 + 2],
     ['{ products(first: 2) { ... on ProductConnection { ... { nodes { id } } } } }', {}, 1 + 1 + 2],
+    // Found is a union: both its members count.
+    [
+      '{ found { ... on Product { performances(first: 3) { nodes { id } } } ... on Institution { code } } }',
+      {},
+      1 + 5 * (1 + 1 + 3 + 1),
+    ],
     ['{ __schema { types { name } } __typename }', {}, 1],
   ])('of %s with %o are counted', (query, variables, expected) => {
     expect(cost(query, variables)).toBe(expected);
