@@ -52,7 +52,11 @@ export interface SupergraphDependencies {
 export async function openSupergraph(dependencies: SupergraphDependencies): Promise<OpenedSupergraph> {
   const { settings, ownSchema, log } = dependencies;
   const contexts = new RememberedContexts(dependencies);
-  const own = createOwnExecutor(ownSchema, (context) => contexts.create(contexts.originOf(context)));
+  const own = createOwnExecutor(
+    ownSchema,
+    (context) => contexts.create(contexts.originOf(context)),
+    dependencies.tracing,
+  );
   const exchanges = new Exchanges(settings.deadlineMs, dependencies.onAnswered);
   const headersFor = (context: RequestContext): Record<string, string> =>
     forwarded(contexts.originOf(context), settings.forwardedHeaders);

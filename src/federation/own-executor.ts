@@ -2,6 +2,7 @@ import { execute, GraphQLError, OperationTypeNode, type ExecutionResult, type Gr
 import type { RequestContext } from '../context.js';
 import { NotFoundError, RequestRefusedError } from '../errors.js';
 import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from '../server/fresh-subscription.js';
+import type { Tracing } from '../tracing/traced.js';
 import { WeightedTurns } from '../weighted-turns.js';
 import type { GraphExecutor } from './federation.types.js';
 
@@ -12,12 +13,17 @@ import type { GraphExecutor } from './federation.types.js';
 export function createOwnExecutor(
   schema: GraphQLSchema,
   renew: (context: RequestContext) => RequestContext,
+  tracing?: Tracing,
 ): GraphExecutor {
   const turns = new WeightedTurns(CHANGES_AT_ONCE);
   return async ({ document, variables, context, kind }) => {
     const args = { schema, document, variableValues: variables, contextValue: context };
     if (kind !== OperationTypeNode.SUBSCRIPTION) return withMissing(refusals(await execute(args)));
-    const events = await subscribeWithFreshContexts(args, () => renew(context), turns);
+    const events = await subscribeWithFreshContexts(args, {
+      createContext: () => renew(context),
+      turns,
+      tracing,
+    });
     return Symbol.asyncIterator in events ? events : refusals(events);
   };
 }

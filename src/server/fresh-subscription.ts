@@ -1,8 +1,18 @@
-import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
+import type { Tracing } from '../tracing/traced.js';
 import type { WeightedTurns } from '../weighted-turns.js';
+import type { OperationArgs } from './execute-operation.js';
+import { subscriptionSpans } from './traced-executor.js';
 import { withoutValuesOfVariables } from './unrepeated-values.js';
+
+export interface FreshSubscriptionOptions {
+  /** For one event. */
+  readonly createContext: () => RequestContext;
+  readonly turns: WeightedTurns;
+  readonly tracing?: Tracing | undefined;
+}
 
 /**
  * GraphQL's `subscribe`, except that each event is executed with a context of its own: loaders remember what they
@@ -10,11 +20,12 @@ import { withoutValuesOfVariables } from './unrepeated-values.js';
  * when it is its turn among `turns`.
  */
 export async function subscribeWithFreshContexts(
-  args: ExecutionArgs,
-  createContext: () => RequestContext,
-  turns: WeightedTurns,
+  args: OperationArgs,
+  { createContext, turns, tracing }: FreshSubscriptionOptions,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const source = await createSourceEventStream(args);
+  const spans = subscriptionSpans(args, tracing);
+  const begin = (): ReturnType<typeof createSourceEventStream> => createSourceEventStream(args);
+  const source = await (spans === undefined ? begin() : spans.begin(begin));
   if (!(Symbol.asyncIterator in source)) {
     return source.errors === undefined
       ? source
@@ -24,8 +35,9 @@ export async function subscribeWithFreshContexts(
     const leave = await turns.enter(weightOf(event));
     try {
       const contextValue = createContext();
+      const answer = (): ReturnType<typeof execute> => execute({ ...args, rootValue: event, contextValue });
       return await withCorrelation(contextValue.correlationId, () =>
-        execute({ ...args, rootValue: event, contextValue }),
+        spans === undefined ? answer() : spans.event(answer),
       );
     } finally {
       leave();

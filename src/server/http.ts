@@ -60,7 +60,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const documents = options.trustedDocuments
     ? createTrustedDocuments(options.trustedDocuments, options)
     : null;
-  const protocol = createSubscriptions({ ...shared, limits, rates, documents, authenticate, createContext });
+  const protocol = createSubscriptions({
+    ...shared,
+    limits,
+    rates,
+    documents,
+    authenticate,
+    createContext,
+    tracing: options.tracing,
+  });
 
   await apollo.start();
   const app = await createListener({ limits, allowedOrigins, log });

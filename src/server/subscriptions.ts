@@ -27,6 +27,7 @@ import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
 import { costFacts } from './query-rules.js';
 import { endingUnwanted, endOperation, endUnwanted, type RunningOperation } from './running-operations.js';
+import type { Tracing } from '../tracing/traced.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
 import { Shares } from './shares.js';
@@ -55,6 +56,7 @@ export interface SubscriptionsOptions {
   readonly executeOperation: OperationExecutor;
   readonly formatError: ErrorFormatter;
   readonly metrics: ServerMetrics;
+  readonly tracing?: Tracing | undefined;
   readonly admission: Admission;
   readonly rates: Pick<CallerRates, 'take' | 'know' | 'refusalOfFailure' | 'callerOf'>;
   /** Null: every document may be run. */
@@ -181,12 +183,12 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
       const origin = originOf.get(args);
       try {
         return await withCorrelation(idOf(args), () =>
-          subscribeWithFreshContexts(
-            args,
-            () =>
+          subscribeWithFreshContexts(args as OperationArgs, {
+            createContext: () =>
               origin === undefined ? (args.contextValue as RequestContext) : options.createContext(origin),
             turns,
-          ),
+            tracing: options.tracing,
+          }),
         );
       } catch (error) {
         return { errors: [asGraphQLError(error)] };

@@ -58,13 +58,18 @@ class OpenTracing implements Tracing {
 
   span<Result>(
     name: string,
-    { kind, attributes = {}, traceparent }: SpanOptions,
+    { kind, attributes = {}, traceparent, linkedTo }: SpanOptions,
     work: (span: OpenSpan) => Result,
   ): Result {
     const remote = traceparent === undefined ? null : readTraceparent(traceparent);
-    const around = this.#contexts.getStore() ?? ROOT_CONTEXT;
+    const linked = linkedTo === undefined ? null : readTraceparent(linkedTo);
+    const around = linked === null ? (this.#contexts.getStore() ?? ROOT_CONTEXT) : ROOT_CONTEXT;
     const parent = remote === null ? around : trace.setSpanContext(ROOT_CONTEXT, remote);
-    const options = { attributes, kind: kind === undefined ? SpanKind.INTERNAL : KINDS[kind] };
+    const options = {
+      attributes,
+      kind: kind === undefined ? SpanKind.INTERNAL : KINDS[kind],
+      links: linked === null ? [] : [{ context: linked }],
+    };
     const span = this.tracer.startSpan(name, options, parent);
     const open = openSpan(span);
     return this.#contexts.run(trace.setSpan(parent, span), () => endingWith(span, open, () => work(open)));

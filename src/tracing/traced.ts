@@ -7,6 +7,8 @@ export interface SpanOptions {
   readonly attributes?: SpanAttributes;
   /** A `traceparent` that came along; without it the span that is open where this one begins is its parent. */
   readonly traceparent?: string | undefined;
+  /** The `traceparent` of what this follows from and may outlive by hours: it begins a trace of its own. */
+  readonly linkedTo?: string | undefined;
 }
 
 /** A span whose work is under way. */

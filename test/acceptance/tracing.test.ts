@@ -3,7 +3,7 @@ import { startCollector, type CollectedSpan } from '../support/collector.js';
 import { startContactHouse } from '../support/contact-house.js';
 import { startFoyer } from '../support/foyer-process.js';
 import { settingsFor, startTestGateway } from '../support/gateway.js';
-import { query, queryData } from '../support/graphql-client.js';
+import { query, queryData, subscribe } from '../support/graphql-client.js';
 import { startTestSandbox } from '../support/sandbox.js';
 import { smallWorld } from '../support/small-world.js';
 import { startSubgraph } from '../support/subgraph.js';
@@ -104,6 +104,44 @@ describe('traces', () => {
       `00-${TRACE_ID}-${span?.spanId}-01`,
     ]);
     expect(span?.attributes).toEqual({ 'foyer.subgraph': 'reviews' });
+  });
+
+  it('begin anew for each event of a subscription, and are linked to its beginning', async () => {
+    await using collector = await startCollector();
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+    });
+    const document = `subscription Colors {
+      availabilityChanged(filter: { institutions: ["small"] }) {
+        kind changes { after } } }`;
+    for (let subscriber = 0; subscriber < 2; subscriber++) {
+      await using colors = subscribe<{ availabilityChanged: { kind: string } }>(gateway.graphql, document);
+      expect((await colors.next()).availabilityChanged.kind).toBe('SNAPSHOT');
+    }
+    await gateway.stop();
+    const { spans } = collector;
+    const beginnings = spans.filter(({ name }) => name === 'subscription Colors');
+    const events = spans.filter(({ name }) => name === 'subscription Colors event');
+    expect(beginnings).toHaveLength(2);
+    for (const { spanId, traceId, attributes } of beginnings) {
+      expect(attributes).toEqual({
+        'graphql.operation.type': 'subscription',
+        'graphql.operation.name': 'Colors',
+        'foyer.correlation_id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      });
+      const own = events.filter(({ links }) => links.includes(spanId));
+      expect(own.length).toBeGreaterThan(0);
+      for (const event of own) {
+        expect(event).toMatchObject({ parentSpanId: undefined, attributes, links: [spanId] });
+        expect(event.traceId).not.toBe(traceId);
+      }
+      const parts = own.flatMap((event) => ofTrace(spans, event.traceId));
+      expect(parts.map((span) => wayTo(span, parts).join(' > '))).toContain(
+        'subscription Colors event > AvailabilityUpdate.changes',
+      );
+    }
   });
 
   it('begin anew for background work, and for a header that is none', async () => {

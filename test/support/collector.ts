@@ -12,6 +12,8 @@ export interface CollectedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Undefined while nothing failed. */
   readonly failure: string | undefined;
+  /** The spans that it follows from without being a part of them. */
+  readonly links: readonly string[];
 }
 
 /** An OpenTelemetry collector as far as a test needs one: it takes OTLP/HTTP with JSON and remembers. */
@@ -31,6 +33,7 @@ interface Posted {
 interface PostedSpan extends Pick<CollectedSpan, 'traceId' | 'spanId' | 'name'> {
   readonly parentSpanId?: string;
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
+  readonly links?: readonly { readonly spanId: string }[];
   readonly status: { readonly code: number; readonly message?: string };
 }
 
@@ -70,12 +73,13 @@ export async function startCollector({ hangs = false }: CollectorOptions = {}): 
 
 function spansIn({ resourceSpans }: Posted): CollectedSpan[] {
   const posted = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
-  return posted.map(({ traceId, spanId, parentSpanId, name, attributes, status }) => ({
+  return posted.map(({ traceId, spanId, parentSpanId, name, attributes, status, links = [] }) => ({
     traceId,
     spanId,
     parentSpanId: parentSpanId === '' ? undefined : parentSpanId,
     name,
     attributes: Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]])),
+    links: links.map((link) => link.spanId),
     failure: status.code === 2 ? status.message : undefined,
   }));
 }
