@@ -4,7 +4,17 @@ export interface Review {
   readonly id: string;
   readonly stars: number;
   readonly text: string | null;
-  readonly performance: { readonly __typename: 'Performance'; readonly id: string };
+  readonly performanceId: string;
+  /** Asked when it is selected. */
+  performance(): ReviewedPerformance;
+}
+
+/** The entity as this subgraph sees it. */
+export interface ReviewedPerformance {
+  readonly __typename: 'Performance';
+  readonly id: string;
+  readonly reviews: readonly Review[];
+  readonly averageStars: number | null;
 }
 
 /** What a partner knows of Foyer's performances: reviews, in memory. */
@@ -18,8 +28,8 @@ export class Reviews {
         extensions: { code: 'BAD_USER_INPUT' },
       });
     }
-    const performance = { __typename: 'Performance', id: performanceId } as const;
-    const review = { id: `review-${this.#all.length + 1}`, stars, text, performance };
+    const performance = (): ReviewedPerformance => this.performance(performanceId);
+    const review = { id: `review-${this.#all.length + 1}`, stars, text, performanceId, performance };
     this.#all.push(review);
     return review;
   }
@@ -28,9 +38,9 @@ export class Reviews {
     return this.#all.toReversed().slice(0, Math.max(first, 0));
   }
 
-  /** The entity as this subgraph sees it; there is one for every id, as whose it is only Foyer knows. */
-  performance(id: string) {
-    const reviews = this.#all.filter(({ performance }) => performance.id === id);
+  /** There is one for every id: whose it is only Foyer knows. */
+  performance(id: string): ReviewedPerformance {
+    const reviews = this.#all.filter(({ performanceId }) => performanceId === id);
     const sum = reviews.reduce((total, { stars }) => total + stars, 0);
     return {
       __typename: 'Performance',

@@ -62,6 +62,25 @@ describe('a supergraph in a file', () => {
     });
   });
 
+  it('of the example tells of a review what was made of it', async () => {
+    await using reviews = await startReviews(0);
+    await using house = await startHouse(
+      await supergraphText([{ name: 'reviews', file: SCHEMA, url: reviews.url }]),
+    );
+    await using gateway = await house.start();
+    const performance = { id: 'small:301', averageStars: 5, reviews: [{ stars: 5 }] };
+    const selection = '{ stars performance { id averageStars reviews { stars } } }';
+    expect(
+      await queryData(
+        gateway.url,
+        `mutation { writeReview(performanceId: "small:301", stars: 5) ${selection} }`,
+      ),
+    ).toEqual({ writeReview: { stars: 5, performance } });
+    expect(await queryData(gateway.url, `{ latestReviews(first: 1) ${selection} }`)).toEqual({
+      latestReviews: [{ stars: 5, performance }],
+    });
+  });
+
   it.each([
     ['is not GraphQL', 'type Query {', /^SUBGRAPHS: the supergraph is not GraphQL/],
     ['does not have this graph in it', 'type Query { a: Int }', /must have a graph named foyer/],
