@@ -1,45 +1,30 @@
-import type { Logger } from 'pino';
-import { ColorBoardKeeper, type BoardMark, type BoardStore } from '../../cache/color-board-store.js';
-import type { LiveColorBoard } from '../../cache/color-board.js';
 import type { CatalogSnapshot } from '../../cache/catalog-snapshot.types.js';
 import { TimeSlice } from '../../cache/time-slice.js';
 import type { Clock } from '../../clock.js';
 import type { AvailabilityCalls } from '../../datasources/s360/client.types.js';
 import { RedisAwayError } from '../../errors.js';
-import type { ColorLog } from '../../journal/color-log.js';
 import type { BegunLog } from '../../journal/shared-color-log.types.js';
 import type { Look } from '../../journal/shared-poll.types.js';
-import type { Backlog } from './availability-backlog.js';
 import type { MethodHealth } from './availability-health.js';
-import { MoveFinder, type MoveProgress } from './availability-moves.js';
+import { MoveFinder } from './availability-moves.js';
+import { PollMemory, type PollMemoryOptions, type PollProgress } from './availability-poll-memory.js';
 import type { Rounds } from './availability-rounds.js';
 import type { PollerAmongOthers, SharedPolls } from './availability-shared-polls.js';
 import type { CatalogService } from '../institution.types.js';
 import { pollableProducts } from './poll-plan-products.js';
 import type { PollPlan } from './poll-plan.js';
 
-export interface PollerOptions {
-  readonly institution: string;
+export interface PollerOptions extends PollMemoryOptions {
   readonly calls: Pick<AvailabilityCalls, 'getUpdatedAvailabilities'>;
   readonly catalog: Pick<CatalogService, 'current' | 'changes'>;
-  readonly board: LiveColorBoard;
-  readonly backlog: Backlog;
   readonly health: MethodHealth;
   readonly rounds: Rounds;
-  readonly store: BoardStore;
-  readonly colorLog: ColorLog;
   /** The polls of other replicas, where there are any. */
   readonly shared?: SharedPolls;
   readonly clock: Clock;
   readonly minuteMs: number;
-  readonly log: Logger;
   /** A new plan from the demand of this moment. */
   readonly replan: () => PollPlan;
-}
-
-interface Progress extends MoveProgress {
-  readonly polledAt: number | null;
-  readonly moved: readonly string[];
 }
 
 /** How often to look for a catalog while there is none; looking costs nothing. */
@@ -52,7 +37,7 @@ const DOUBT_MINUTES = 60;
  * rounds. It never overlaps itself; what fails is tried again after a pause, and the board keeps what it has.
  */
 export class AvailabilityPoller implements PollerAmongOthers {
-  readonly #keeper: ColorBoardKeeper<Progress>;
+  readonly #memory: PollMemory;
   #finder = new MoveFinder(null);
   #snapshot: CatalogSnapshot | null = null;
   #adopting: Promise<void> = Promise.resolve();
@@ -72,7 +57,7 @@ export class AvailabilityPoller implements PollerAmongOthers {
   });
 
   constructor(private readonly options: PollerOptions) {
-    this.#keeper = new ColorBoardKeeper(options.store, options.board);
+    this.#memory = new PollMemory(options);
     this.#nextCycleAt = options.clock.now();
   }
 
@@ -260,67 +245,33 @@ export class AvailabilityPoller implements PollerAmongOthers {
   }
 
   async #restore(): Promise<void> {
-    const { board, colorLog, institution, shared } = this.options;
+    const { shared } = this.options;
     if (shared !== undefined) return shared.join(this);
-    const mark = await this.#load(
-      // Changes between the board and the log's oldest are lost: the board could be wrong for ever.
-      ({ logId, seq }) => logId !== colorLog.id || seq >= colorLog.floorSeq,
-    );
-    for (let { seq } = mark ?? { seq: Infinity }; mark?.logId === colorLog.id && seq < colorLog.headSeq;) {
-      const piece = await colorLog.readAfter(seq, { institutions: [institution] });
-      board.replay(piece.changes);
-      seq = piece.readUpTo;
-    }
+    const mark = await this.#memory.load();
+    if (mark === null) return;
+    this.#goOnFrom(mark.progress);
+    await this.#memory.replay(mark);
   }
 
   /** Puts back what a replica saved of the log; answers the position that it holds, null when it is of no use. */
-  async restoreFrom({ id, floorSeq }: BegunLog): Promise<number | null> {
-    const { board } = this.options;
-    const mark = await this.#load(({ logId, seq }) => logId === id && seq >= floorSeq);
+  async restoreFrom(log: BegunLog): Promise<number | null> {
+    const mark = await this.#memory.loadOf(log);
     if (mark === null) return null;
+    this.#goOnFrom(mark.progress);
     const { polledAt } = mark.progress;
     if (polledAt !== null) {
-      // Other replicas went on: what they know is as good as if it had been asked here.
-      const unconfirmed = new Set(mark.unconfirmedProductIds);
-      const productIds = new Set([...board.all()].map(({ subject }) => subject.productId));
-      board.confirm(
-        [...productIds].filter((productId) => !unconfirmed.has(productId)),
-        polledAt,
-      );
+      this.#memory.confirm(mark, polledAt);
       this.#lookedAt = Math.max(this.#lookedAt ?? polledAt, polledAt);
     }
     return mark.seq;
   }
 
-  async #load(isUsable: (mark: BoardMark<Progress>) => boolean): Promise<BoardMark<Progress> | null> {
-    const mark = await this.#keeper.load(isUsable);
-    if (mark === null) return null;
-    const { progress } = mark;
+  #goOnFrom(progress: PollProgress): void {
     this.#finder = new MoveFinder(progress);
     this.#restoredPolledAt = progress.polledAt;
-    this.options.backlog.restore(progress.moved);
-    if (progress.polledAt !== null) this.options.backlog.turnedUpTo(progress.polledAt);
-    return mark;
   }
 
-  async #save(): Promise<void> {
-    const { colorLog, backlog, log } = this.options;
-    const settled = new Set(backlog.settledProductIds());
-    try {
-      await this.#keeper.save({
-        logId: colorLog.id,
-        seq: colorLog.headSeq,
-        confirmedAt: this.polledAt,
-        unconfirmedProductIds: [...backlog.products.keys()].filter((id) => !settled.has(id)),
-        progress: {
-          polledAt: this.polledAt,
-          moved: backlog.keys(),
-          ...this.#finder.progress((productId) => backlog.products.has(productId)),
-        },
-      });
-    } catch (error) {
-      // Losing the board costs calls after the next restart, nothing else.
-      log.warn({ err: error }, 'colors could not be saved');
-    }
+  #save(): Promise<void> {
+    return this.#memory.save(this.polledAt, this.#finder);
   }
 }
