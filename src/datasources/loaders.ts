@@ -27,6 +27,8 @@ export interface Loaders {
   readonly close: () => void;
   /** Calls when they are closed. */
   readonly onceClosed: (act: () => void) => void;
+  /** For whatever else takes long: throws OperationTimeoutError when nobody waits any more. */
+  readonly checkOpen: () => void;
 }
 
 export interface SeatsReading {
@@ -65,8 +67,11 @@ export function createLoaders(
 ): Loaders {
   let isClosed = false;
   let acts: (() => void)[] = [];
-  const institutionOf: InstitutionLookUp = (code) => {
+  const checkOpen = (): void => {
     if (isClosed) throw new OperationTimeoutError('Nobody waits for this operation any more');
+  };
+  const institutionOf: InstitutionLookUp = (code) => {
+    checkOpen();
     const found = institutions.get(code);
     if (found === undefined)
       throw new Error(`no institution ${code}: ids are checked before they are loaded`);
@@ -92,6 +97,7 @@ export function createLoaders(
       if (isClosed) act();
       else acts.push(act);
     },
+    checkOpen,
   };
 }
 

@@ -12,6 +12,8 @@ export interface FieldCosts {
 const CALL = 1_000;
 /** A question to the journal. */
 const READ = 200;
+/** Up to ten milliseconds; a page of orders may have 500. */
+const PICTURE = 100;
 
 /** What of the graph is more than to read from memory, and which of its lists are long. */
 export const FIELD_COSTS: FieldCosts = {
@@ -24,6 +26,7 @@ export const FIELD_COSTS: FieldCosts = {
     ['Query.order', READ],
     ['Query.orders', READ],
     ['Contact.orders', READ],
+    ['Barcode.svg', PICTURE],
   ]),
   listSizes: new Map([
     // A hall; of one seat category, or of a performance that is nearly sold out, it is less.

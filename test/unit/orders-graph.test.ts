@@ -180,7 +180,9 @@ describe('an order', () => {
   });
 
   it('has at most 500 pictures in one operation, drawn with room for others between them', async () => {
-    const tickets = Array.from({ length: 502 }, (_, index) => aSoldTicket({ id: `${index + 1}` }));
+    const tickets = Array.from({ length: 502 }, (_, index) =>
+      aSoldTicket({ id: `${index + 1}`, barcode: `${index}` }),
+    );
     lyric = { ...lyric, symbology: 'CODE128' };
     graph = graphOf(lyric);
     orderIs(aClosedOrder({ tickets }));
