@@ -242,6 +242,7 @@ describe('query limits', () => {
     ],
     ['depth', `{ ... { ... on Query { product(id: "1") { ...{ ${chain(11)} } } } } }`],
     ['aliases', `{ ${times(16, (index) => `... { a${index}: __typename }`)} }`],
+    ['aliases', `{ __schema { ${times(16, (index) => `a${index}: description`)} } }`],
     ['rootFields', `{ ${'__typename '.repeat(21)} }`],
     ['rootFields', `{ ${'... on Query { __typename } '.repeat(21)} }`],
     ['fields', `{ products { nodes { ${'id '.repeat(250)} } } }`],

@@ -175,6 +175,15 @@ describe('graphql over HTTP', () => {
     expect(error.message).not.toMatch(/FST_|Unexpected token/);
   });
 
+  it('takes a body that is just as large as it may be, and none that is larger', async () => {
+    await using server = await startSampleServer({ limits: { bodyBytes: 2_000 } });
+    const send = async (bytes: number): Promise<number> => {
+      const body = JSON.stringify({ query: '{ hello }' }).padEnd(bytes);
+      return (await fetch(`${server.url}graphql`, { method: 'POST', headers: JSON_TYPE, body })).status;
+    };
+    expect([await send(2_000), await send(2_001)]).toEqual([200, 413]);
+  });
+
   it('tells clients that try persisted queries to send the whole text', async () => {
     await using server = await startSampleServer();
     const body = { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } };

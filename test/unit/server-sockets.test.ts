@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Credentials } from '../../src/auth/authenticator.js';
 import { ANYBODY, type Caller } from '../../src/domain/caller.js';
 import {
@@ -20,6 +20,8 @@ const subscribeTo = (id: string, query: string, variables?: Record<string, unkno
 const of = (id: string) => (message: SocketMessage) => message.id === id;
 
 const PERFORMANCE_CYCLE = `{ products { nodes { ${'performances { nodes { product { '.repeat(25)}id${' } } }'.repeat(25)} } } }`;
+
+afterEach(() => vi.useRealTimers());
 
 describe('graphql over WebSocket', () => {
   it('sends the events of a subscription, in order', async () => {
@@ -168,6 +170,18 @@ describe('graphql over WebSocket', () => {
     await expect.poll(() => server.subscribers()).toBe(50);
   });
 
+  it('lets a socket have as many operations as it is set to', async () => {
+    await using server = await startSampleServer({ limits: { operationsPerSocket: 2 } });
+    const socket = await openSocket(server.url);
+    for (const id of ['a', 'b', 'c']) socket.send(subscribeTo(id, 'subscription { ticks }'));
+    expect(await socket.next()).toMatchObject({
+      type: 'error',
+      id: 'c',
+      payload: [{ extensions: { limit: 'operationsPerSocket', maximum: 2 } }],
+    });
+    expect(server.subscribers()).toBe(2);
+  });
+
   it('hides the schema from those who may not read it', async () => {
     await using server = await startSampleServer({
       graphiql: 'nobody',
@@ -230,11 +244,30 @@ describe('graphql over WebSocket', () => {
     }
   });
 
-  it('closes a socket that sends too many messages in a second, and no other', async () => {
+  it('takes a message that is just as large as it may be, and none that is larger', async () => {
+    await using server = await startSampleServer({ limits: { socketMessageBytes: 2_000 } });
+    const socket = await openSocket(server.url);
+    const message = (bytes: number): string => JSON.stringify(subscribeTo('a', '{ hello }')).padEnd(bytes);
+    socket.send(message(2_000));
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { hello: 'Hello world' } } });
+    socket.send(message(2_001));
+    expect((await socket.closed).code).toBe(1009);
+  });
+
+  it('closes a socket that sends more messages in a second than it may, and no other', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     await using server = await startSampleServer({ limits: { socketMessagesPerSecond: 20 } });
     const other = await openSocket(server.url);
     const socket = await openSocket(server.url);
-    for (let sent = 0; sent < 30; sent++) socket.send({ type: 'ping' });
+    const ping = async (count: number): Promise<void> => {
+      for (let sent = 0; sent < count; sent++) socket.send({ type: 'ping' });
+      for (let read = 0; read < count; read++) await socket.next(({ type }) => type === 'pong');
+    };
+    // The first one was `connection_init`.
+    await ping(19);
+    vi.advanceTimersByTime(1_000);
+    await ping(20);
+    socket.send({ type: 'ping' });
     expect(await socket.closed).toEqual({ code: 1008, reason: 'Too many messages' });
     expect(other.isOpen()).toBe(true);
   });
