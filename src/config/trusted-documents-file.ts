@@ -17,7 +17,7 @@ export async function readTrustedDocumentsFile(path: string): Promise<ListedDocu
   const byId = new Map<string, string>();
   const hashes = new Set<string>();
   for (const [index, { id, text }] of entries.entries()) {
-    const name = id === null ? `entry ${index}` : `document ${quote(id)}`;
+    const name = id === null ? `entry ${index + 1}` : `document ${quote(id)}`;
     if (typeof text !== 'string') {
       problems.push(`${name} must be a text`);
     } else if (id === null && SHA256.test(text)) {

@@ -77,6 +77,11 @@ describe('the file of trusted documents', () => {
       '{"a": 1, "b": "{ hello", "c": "{ hello }"}',
       [/^TRUSTED_DOCUMENTS: document "a" must be a text$/, /^TRUSTED_DOCUMENTS: document "b" is no GraphQL/],
     ],
+    [
+      'mistakes in a list',
+      '["{ hello }", 1, "{ hello"]',
+      [/^TRUSTED_DOCUMENTS: entry 2 must be a text$/, /^TRUSTED_DOCUMENTS: entry 3 is no GraphQL/],
+    ],
   ])('that holds %s is refused, all mistakes at once', async (_what, content, problems) => {
     const error = await read(content).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigError);
