@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import './production.js';
 import './last-words.js';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { WRONG_ARGUMENTS, readCommandLine } from './command-line.js';
 import { backUpJournal } from './journal/journal-backup.js';
 import { readConfig } from './config/config.js';
@@ -49,6 +49,10 @@ const NOT_MADE = 1;
 
 function backUp(to: string): void {
   if (existsSync(to)) throw new ConfigError([`--to: ${to} is there already: a backup replaces nothing`]);
+  if (!isOpen(dirname(to)))
+    throw new ConfigError([
+      `--to: ${to} cannot be written: its folder is not there, or not open to this user`,
+    ]);
   const config = readConfig(process.env, process.cwd());
   if (config.databaseUrl !== null) {
     throw new ConfigError([
@@ -61,6 +65,15 @@ function backUp(to: string): void {
   process.stderr.write(
     `backup: ${orders} orders in ${to}; keep SECRET_KEY, or secret.key beside the journal, in another place: without it no barcode can be read\n`,
   );
+}
+
+function isOpen(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function complain(problems: readonly string[], code: number): number {

@@ -61,6 +61,7 @@ it('a backup replaces nothing, and says what is missing', async () => {
   const words = await Promise.all([
     backUp(env, []),
     backUp(env, ['--to', there]),
+    backUp(env, ['--to', join(folder, 'none', 'copy')]),
     backUp(env, ['--to', join(folder, 'copy')]),
     backUp({ ...env, DATABASE_URL: 'postgres://foyer:Geheim77@db.example/foyer' }, [
       '--to',
@@ -70,6 +71,10 @@ it('a backup replaces nothing, and says what is missing', async () => {
   expect(words.map(({ code, stderr }) => [code, stderr.trim()])).toEqual([
     [2, 'backup: --to is missing; usage: npm run backup -- --to FILE'],
     [1, `backup: --to: ${there} is there already: a backup replaces nothing`],
+    [
+      1,
+      `backup: --to: ${join(folder, 'none', 'copy')} cannot be written: its folder is not there, or not open to this user`,
+    ],
     [1, `backup: CACHE_DIR: there is no journal at ${join(folder, 'journal.sqlite')}`],
     [
       1,
