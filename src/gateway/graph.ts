@@ -7,7 +7,7 @@ import type { SubgraphsConfig } from '../config/subgraphs.js';
 import { createLoaders } from '../datasources/loaders.js';
 import { FairSlices } from '../cache/fair-slices.js';
 import { createSubgraphSignals } from '../metrics/subgraph-signals.js';
-import { createSchema } from '../resolvers/schema.js';
+import { createSchema, type SchemaOptions } from '../resolvers/schema.js';
 import type { ServerOptions } from '../server/server.types.js';
 import { loadersWithin, partsWithin } from '../services/reach.js';
 import { traceResolvers } from '../tracing/trace-resolvers.js';
@@ -31,11 +31,18 @@ export interface GraphDependencies {
   readonly releases: Releases;
 }
 
+/** How far an answer may be beyond its cost, which assumes five entries where a catalog may have a year of time slots. */
+const TIMES_AS_MANY = 5;
+
 /** Our own graph, or the supergraph of it and the partner's subgraphs. */
 export async function openGraph(config: Config, dependencies: GraphDependencies): Promise<Graph> {
   const createContext = contextFactory(config, dependencies);
-  if (config.subgraphs !== null) return openFederatedGraph(config.subgraphs, createContext, dependencies);
-  return { schema: ownSchema(config.federation, dependencies.tracing), createContext };
+  const { subgraphs, federation } = config;
+  const isSubgraph = subgraphs !== null || federation;
+  const maxFields = TIMES_AS_MANY * config.limits.server.query.answerFields;
+  const own = ownSchema({ isSubgraph, maxFields }, dependencies.tracing);
+  if (subgraphs !== null) return openFederatedGraph(own, subgraphs, createContext, dependencies);
+  return { schema: own, createContext };
 }
 
 function contextFactory(
@@ -69,13 +76,14 @@ function contextFactory(
   };
 }
 
-function ownSchema(isSubgraph: boolean, tracing: Tracing | undefined): GraphQLSchema {
-  const schema = createSchema({ isSubgraph });
+function ownSchema(options: SchemaOptions, tracing: Tracing | undefined): GraphQLSchema {
+  const schema = createSchema(options);
   return tracing === undefined ? schema : traceResolvers(schema, tracing);
 }
 
 /** Nothing of it is loaded by a process that has no subgraphs. */
 async function openFederatedGraph(
+  own: GraphQLSchema,
   settings: SubgraphsConfig,
   createContext: ServerOptions['createContext'],
   { stores: { stateDir, clock }, metrics, tracing, log, releases }: GraphDependencies,
@@ -84,7 +92,7 @@ async function openFederatedGraph(
   const { openSupergraph } = await import('../federation/open-supergraph.js');
   const supergraph = await openSupergraph({
     settings,
-    ownSchema: ownSchema(true, tracing),
+    ownSchema: own,
     createContext,
     stateDir,
     clock,

@@ -16,10 +16,12 @@ import { runPlainFields } from './plain-field.js';
 export interface SchemaOptions {
   /** Adds `_service` and `_entities`, by which a router takes it as a subgraph. Default false. */
   readonly isSubgraph?: boolean;
+  /** The answer to a query may really hold so many fields in lists. Default: any number. */
+  readonly maxFields?: number;
 }
 
 /** The resolver classes as an executable schema; the committed `schema/schema.graphql` is printed from it. */
-export function createSchema({ isSubgraph = false }: SchemaOptions = {}): GraphQLSchema {
+export function createSchema({ isSubgraph = false, maxFields }: SchemaOptions = {}): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       InstitutionResolver,
@@ -35,7 +37,7 @@ export function createSchema({ isSubgraph = false }: SchemaOptions = {}): GraphQ
     validate: false,
     pubSub: NO_TOPICS,
   });
-  return guardFields(paceLists(runPlainFields(schema)), [
+  return guardFields(paceLists(runPlainFields(schema), maxFields), [
     ACCESS_RULES,
     ...(isSubgraph ? [SUBGRAPH_ACCESS_RULES] : []),
   ]);

@@ -5,7 +5,7 @@ import type { RequestContext } from '../../src/context.js';
 import { createLoaders } from '../../src/datasources/loaders.js';
 import type { AvailabilityColor, ObservedAvailability } from '../../src/domain/availability.js';
 import type { Freshness } from '../../src/domain/freshness.js';
-import { createSchema } from '../../src/resolvers/schema.js';
+import { createSchema, type SchemaOptions } from '../../src/resolvers/schema.js';
 import type { Contacts } from '../../src/services/contacts/contacts.types.js';
 import type { OrderFigures } from '../../src/services/orders/order-figures.js';
 import type { Orders } from '../../src/services/orders/orders.types.js';
@@ -101,7 +101,11 @@ export interface Graph {
 
 /** The real schema and resolvers over these institutions, without a server. */
 export function graphOf(...institutions: readonly GraphInstitution[]): Graph {
-  const schema = createSchema();
+  return limitedGraphOf({}, ...institutions);
+}
+
+export function limitedGraphOf(options: SchemaOptions, ...institutions: readonly GraphInstitution[]): Graph {
+  const schema = createSchema(options);
   const byCode = new Map(institutions.map((institution) => [institution.code, institution]));
   const context = (): RequestContext => ({
     correlationId: 'test',

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { FairSlices, type Pace } from '../../src/cache/fair-slices.js';
-import { graphInstitution, graphOf } from '../support/catalog-graph.js';
+import { LimitExceededError } from '../../src/errors.js';
+import { graphInstitution, graphOf, limitedGraphOf } from '../support/catalog-graph.js';
 import { performance as performanceRecord, price, product, snapshotOf } from '../support/catalog-records.js';
 
 /** Thousands of fields, all in memory: many times a slice. */
@@ -49,6 +50,25 @@ describe('a long answer', () => {
     ).toHaveLength(10_000);
     expect(turns).toBeGreaterThan(10);
     expect(asked).toEqual([1_000]);
+  });
+});
+
+describe('an answer that is longer than was assumed', () => {
+  const graphWith = async (maxFields: number) => limitedGraphOf({ maxFields }, await largeHouse());
+  const PRICES =
+    '{ product(id: "hall:1000") { ...P } } fragment P on Product { performances { nodes { prices { a: priceLevelId ...L } } } } fragment L on Price { b: priceLevelId }';
+
+  it('is refused from where it is too long, whatever its fields are written in', async () => {
+    const graph = await graphWith(229);
+    const { data, errors } = await graph.query(PRICES);
+    expect(data).toEqual({ product: null });
+    expect(errors?.[0]?.originalError).toBeInstanceOf(LimitExceededError);
+    expect((await (await graphWith(230)).query(PRICES)).errors).toBeUndefined();
+  });
+
+  it('is counted anew in each operation', async () => {
+    const graph = await graphWith(230);
+    for (let asked = 0; asked < 3; asked++) expect((await graph.query(PRICES)).errors).toBeUndefined();
   });
 });
 
