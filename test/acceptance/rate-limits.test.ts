@@ -101,7 +101,13 @@ describe('a caller', () => {
     expect(await statuses(one, ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4', '5.5.5.5'])).toEqual([
       200, 200, 200, 200, 429,
     ]);
-    expect(await statuses(other, here)).toEqual([200, 200, 200, 200, 429]);
+    const { headers } = await ask(gateway, '6.6.6.6', other);
+    expect([headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]).toEqual(['4', '3']);
+    expect(Number(headers.get('ratelimit-reset'))).toBeGreaterThan(0);
+    expect(await statuses(other, here)).toEqual([200, 200, 200, 429, 429]);
+    const refused = await ask(gateway, '6.6.6.6', other);
+    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('is not limited where nobody wants it', async () => {

@@ -195,14 +195,18 @@ describe("a buyer's token", () => {
     expect(new Set(orders.nodes.map((one) => one.contact.id))).toEqual(new Set([MINE]));
     expect(contact.orders.nodes).toContainEqual({ id: mine.order!.id });
     const id = others.order!.id;
+    const { order: sold } = (await ask(shop, `{ order(id: "${id}") { tickets { id } } }`)) as {
+      order: { tickets: { id: string }[] };
+    };
+    const ticket = sold.tickets[0]!.id;
     expect(
       await ask(
         buyer,
         `{ a: order(id: "${id}") { id } b: order(clientOrderId: "for-others") { id }
            c: orders(filter: { contactId: "${OTHERS}" }) { nodes { id } }
-           _entities(representations: [{ __typename: "Order", id: "${id}" }]) { __typename } }`,
+           _entities(representations: [{ __typename: "Order", id: "${id}" }, { __typename: "Ticket", id: "${ticket}" }]) { __typename } }`,
       ),
-    ).toEqual({ a: null, b: null, c: { nodes: [] }, _entities: [null] });
+    ).toEqual({ a: null, b: null, c: { nodes: [] }, _entities: [null, null] });
     expect(await changes(buyer, id, 'small:1')).toEqual(
       await changes(buyer, 'small:7000000000000000000', 'small:1'),
     );
@@ -239,6 +243,43 @@ describe("a buyer's token", () => {
     expect(await ask(buyer, check)).toEqual({
       checkOrder: { bookable: false, problems: [{ code: 'NOT_FOUND', path: ['contactId'] }] },
     });
+  });
+
+  it('sees no order of who has the same number elsewhere', async () => {
+    const elsewhere = await place(shop, 'namesake', {
+      institution: 'other',
+      contactId: `other:${MINE.slice(6)}`,
+    });
+    expect(elsewhere.userErrors).toEqual([]);
+    expect(await ask(buyer, `{ order(id: "${elsewhere.order!.id}") { id } }`)).toEqual({ order: null });
+  });
+
+  it('gives its order to nobody, and hears no more of one that the shop gave away', async () => {
+    const { createOrder } = (await ask(
+      buyer,
+      `mutation { createOrder(input: { clientOrderId: "given-away", lines: [${lineAt('small')}] }) { order { id } } }`,
+    )) as { createOrder: { order: { id: string } } };
+    const { id } = createOrder.order;
+    const give = (headers: Record<string, string>, key: string) =>
+      ask(
+        headers,
+        `mutation { updateOrder(input: { orderId: "${id}", clientRequestId: "${key}", contactId: "${OTHERS}" }) { order { contact { id } } userErrors { code path } } }`,
+      );
+    await using events = subscribe(
+      house.gateway.url,
+      `subscription { orderUpdated(orderId: "${id}") { contact { id } } }`,
+      {},
+      { authorization: `Bearer ${token}` },
+    );
+    expect(await events.next()).toEqual({ orderUpdated: { contact: { id: MINE } } });
+    expect(await give(buyer, 'by-himself')).toEqual({
+      updateOrder: { order: null, userErrors: [{ code: 'NOT_FOUND', path: ['contactId'] }] },
+    });
+    expect(await give(shop, 'by-the-shop')).toEqual({
+      updateOrder: { order: { contact: { id: OTHERS } }, userErrors: [] },
+    });
+    await expect(events.next()).rejects.toThrow('the subscription ended');
+    expect(await ask(buyer, `{ order(id: "${id}") { id } }`)).toEqual({ order: null });
   });
 
   it('reads and finds its contact, and no other', async () => {

@@ -6,6 +6,9 @@ import { SECRET, startSampleServer } from '../support/sample-server.js';
 
 const JSON_TYPE = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
 
+/** The others answer with data. */
+const PAGES: ReadonlySet<string> = new Set(['/', '/graphiql']);
+
 interface ErrorAnswer {
   readonly errors: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
 }
@@ -333,13 +336,29 @@ describe('the listener', () => {
         headers: expect.objectContaining({
           'x-content-type-options': 'nosniff',
           'cache-control': 'no-store',
-          'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+          'content-security-policy': expect.stringMatching(
+            PAGES.has(path)
+              ? /^default-src '(?:none|self)'; .*frame-ancestors 'none'$/
+              : /^default-src 'none'; frame-ancestors 'none'$/,
+          ),
+          'x-frame-options': 'DENY',
+          'referrer-policy': 'no-referrer',
           'x-request-id': expect.anything(),
         }),
       });
       expect(headers.get('x-powered-by')).toBeNull();
       expect(headers.get('access-control-allow-origin')).toBeNull();
     }
+  });
+
+  it('lets no host that is none into the policy of GraphiQL', async () => {
+    await using server = await startSampleServer();
+    const answer = await sendRaw(
+      server.port,
+      'GET /graphiql HTTP/1.1\r\nhost: x; script-src *\r\nconnection: close\r\n\r\n',
+    );
+    expect(answer).toContain("connect-src 'self';");
+    expect(answer).not.toContain('script-src *');
   });
 
   it('lets the named origins in, and only these', async () => {
@@ -358,6 +377,14 @@ describe('the listener', () => {
     expect(await allowed('https://shop.example')).toBe('https://shop.example');
     expect(await allowed('https://shop.example.evil.example')).not.toBe('https://shop.example.evil.example');
     expect(await allowed('null')).not.toBe('null');
+    const { headers } = await query(server.url, '{ hello }', {}, { origin: 'https://shop.example' });
+    expect(headers.get('access-control-expose-headers')?.split(', ')).toEqual([
+      'x-request-id',
+      'retry-after',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+    ]);
   });
 
   it('answers an unknown address with JSON', async () => {

@@ -228,6 +228,7 @@ describe('graphql over WebSocket', () => {
 
   it.each([
     ['another site', { origin: 'https://evil.example' }, 403],
+    ['another port of this machine', { origin: 'http://127.0.0.1:1' }, 403],
     ['a page without an origin', { origin: 'null' }, 403],
   ])('lets no page of %s in', async (_what, headers, status) => {
     await using server = await startSampleServer();
