@@ -1,7 +1,7 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { createErrorFormatter } from '../../src/server/format-error.js';
+import { createErrorFormatter, MASKED_MESSAGE } from '../../src/server/format-error.js';
 import { DEFAULT_QUERY_LIMITS } from '../../src/server/query-limits.js';
 
 const format = createErrorFormatter({
@@ -39,4 +39,21 @@ it("looks for suggestions once, however often the caller's own words begin like 
   });
   // Each of them as a beginning of its own took thousands of times as long.
   expect(alike).toBeLessThan(100 * plain! + 10);
+});
+
+it.each([
+  ['is no GraphQL error', new Error('password hunter2')],
+  ['is no error', 'password hunter2'],
+  [
+    'a result makes that does not fit its type',
+    new GraphQLError('Expected value of type "Seat" but got: "hunter2".', {
+      nodes: { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 'seat' } },
+      path: ['seat'],
+    }),
+  ],
+])('masks what %s', (_what, error) => {
+  expect(format(error, 'a')).toMatchObject({
+    message: MASKED_MESSAGE,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false, correlationId: 'a' },
+  });
 });
