@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { query } from '../support/graphql-client.js';
 import { startTestGateway } from '../support/gateway.js';
-import { ORDERS } from '../support/order-world.js';
+import { ORDERS, orderWorld } from '../support/order-world.js';
 import { skipNote } from '../support/postgres.js';
 import { NO_REDIS, startRedis } from '../support/redis.js';
 import { scrape } from '../support/scraped-metrics.js';
@@ -50,6 +50,26 @@ describe.skipIf(NO_REDIS !== null)(`/metrics of a gateway that did some work${sk
     await eventually('that Redis is missed', async () =>
       (await scrape(house.gateway.url)).value('foyer_redis_up') === 0 ? true : null,
     );
+  });
+});
+
+describe('/metrics of a gateway that ran out of calls', () => {
+  it('tells who was turned away, and by what', async () => {
+    await using sandbox = await startTestSandbox({ world: orderWorld() });
+    await using gateway = await startTestGateway({
+      institutions: sandbox.institutions,
+      env: { S360_CALLS_PER_MINUTE: '10', S360_MINUTE_MS: '60000' },
+    });
+    await eventually('that the minute is used up', async () => {
+      const { errors } = await query(gateway.graphql, `{ contact(id: "${institution}:0004217") { id } }`);
+      return errors?.[0]?.extensions?.['code'] === 'UPSTREAM_RATE_LIMITED' ? true : null;
+    });
+    const metrics = await scrape(gateway.url);
+    expect(metrics.value('foyer_s360_refusals_total', { institution, lane: 'contacts', by: 'MINUTE' })).toBe(
+      1,
+    );
+    expect(metrics.value('foyer_s360_refusals_total', { institution, lane: 'orders' })).toBe(0);
+    expect(metrics.value('foyer_graphql_errors_total', { code: 'UPSTREAM_RATE_LIMITED' })).toBe(1);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { UnreadableOrderError } from '../../src/errors.js';
 import { registerInstitutionGauges } from '../../src/metrics/institution-gauges.js';
+import { createInstitutionSignals } from '../../src/metrics/institution-signals.js';
 import { registerOrderGauges } from '../../src/metrics/order-gauges.js';
 import { watchUnreadableOrders } from '../../src/metrics/unreadable-orders.js';
 import { createOrderFigures, type OrderFigures } from '../../src/services/orders/order-figures.js';
@@ -47,11 +48,82 @@ describe('metrics of the institutions', () => {
     expect(text).not.toContain('budget_limit{institution="lyric",window="MONTH_BYTES"}');
   });
 
+  it('tell how old and how well everything is', async () => {
+    const lyric = graphInstitution('lyric', await snapshotOf([product('1')]));
+    const now = 1_000_000;
+    const finding = {
+      service: 'S',
+      path: 'a',
+      kind: 'UNKNOWN_MEMBER',
+      count: 3,
+      firstSeenAt: 1,
+      sample: null,
+    };
+    const institution = {
+      ...lyric,
+      upstream: { ...lyric.upstream, circuit: () => 'OPEN', drift: () => [finding, finding] },
+      catalog: {
+        ...lyric.catalog,
+        freshness: () => ({ ...lyric.catalog.freshness(), observedAt: now - 90_000, source: 'STALE' }),
+      },
+      availability: {
+        ...lyric.availability,
+        pollTimes: () => ({ polledAt: now - 30_000, nextPollAt: now - 5_000 }),
+      },
+    } as Institution;
+    const text = await metricsOf((registry) =>
+      registerInstitutionGauges(registry, new Map([['lyric', institution]]), {
+        ...systemClock,
+        now: () => now,
+      }),
+    );
+    const values = Object.fromEntries(
+      [...text.matchAll(/^(foyer_\w+)\{institution="lyric"\} (\S+)$/gm)].map(([, name, value]) => [
+        name,
+        Number(value),
+      ]),
+    );
+    expect(values).toEqual({
+      foyer_s360_circuit_open: 1,
+      foyer_s360_drift_findings: 2,
+      foyer_catalog_age_seconds: 90,
+      foyer_catalog_stale: 1,
+      foyer_catalog_products: 1,
+      foyer_availability_poll_age_seconds: 30,
+      foyer_availability_poll_overdue_seconds: 5,
+    });
+  });
+
   it('leave out the age of a catalog that is not there', async () => {
     const lyric = graphInstitution('lyric', null);
     const text = await institutionMetrics(lyric);
     expect(text).toContain('foyer_catalog_products{institution="lyric"} 0');
     expect(text).not.toContain('foyer_catalog_age_seconds{');
+  });
+});
+
+describe('what an institution tells as it happens', () => {
+  it('is counted under what it was', async () => {
+    const registry = new Registry();
+    const lyric = createInstitutionSignals(registry)('lyric');
+    const call = { service: 'S', method: 'm', lane: 'orders' } as const;
+    lyric.callEnded({ ...call, outcome: 'success', ms: 1_500, bytes: 700 });
+    lyric.callRefused({ lane: 'orders', by: 'MONTH' });
+    lyric.availabilityRead('STALE');
+    lyric.colorChanged(2_500);
+    const told = (await registry.metrics())
+      .split('\n')
+      .filter((line) => !line.startsWith('#') && !/_bucket\{| 0$/.test(line) && line !== '');
+    expect(told).toEqual([
+      'foyer_s360_calls_total{institution="lyric",service="S",method="m",lane="orders",outcome="success"} 1',
+      'foyer_s360_bytes_total{institution="lyric",service="S",method="m"} 700',
+      'foyer_s360_call_seconds_sum{institution="lyric",service="S",method="m"} 1.5',
+      'foyer_s360_call_seconds_count{institution="lyric",service="S",method="m"} 1',
+      'foyer_s360_refusals_total{institution="lyric",lane="orders",by="MONTH"} 1',
+      'foyer_availability_readings_total{institution="lyric",source="STALE"} 1',
+      'foyer_color_change_delay_seconds_sum{institution="lyric"} 2.5',
+      'foyer_color_change_delay_seconds_count{institution="lyric"} 1',
+    ]);
   });
 });
 
