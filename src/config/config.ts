@@ -73,7 +73,7 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
   const logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
   const stores = readStores(read, workingDirectory);
   const contract = readContract(read, { isSandbox });
-  const config: Config = {
+  const settings: Omit<Config, 'warnings'> = {
     host: read.text('HOST') ?? '127.0.0.1',
     port,
     logLevel,
@@ -94,15 +94,22 @@ export function readConfig(env: Environment, workingDirectory: string): Config {
     institutions,
     contract,
     sandbox: readSandbox(read, env, { isEmbedded: isSandbox }),
+  };
+  // Last, when every setting was asked for. Without institutions nothing that is theirs would be known.
+  const misspelt = read.problems.some((problem) => problem.startsWith('S360_INSTITUTIONS'))
+    ? []
+    : unknownVariables(env, institutions, read.names);
+  // What is missing may be there by another name.
+  if (read.problems.length > 0) throw new ConfigError([...read.problems, ...misspelt]);
+  return Object.freeze({
+    ...settings,
     warnings: [
-      ...unknownVariables(env, institutions),
+      ...misspelt,
       ...storesWarnings(stores),
       ...oddAuth(read, auth, institutions?.map(({ code }) => code) ?? null),
       ...trustedDocumentsWarnings(trustedDocuments, { graphiql }),
     ],
-  };
-  if (read.problems.length > 0) throw new ConfigError(read.problems);
-  return Object.freeze(config);
+  });
 }
 
 function readPublicUrl(read: EnvironmentReader): string | null {

@@ -10,6 +10,8 @@ interface Range {
 /** Reads variables one by one and collects what is wrong with them. Never repeats a value that could be a secret. */
 export class EnvironmentReader {
   readonly problems: string[] = [];
+  /** Of every variable that was asked for. */
+  readonly names = new Set<string>();
 
   constructor(private readonly env: Environment) {}
 
@@ -19,12 +21,14 @@ export class EnvironmentReader {
 
   /** Null when absent or empty. */
   text(name: string): string | null {
+    this.names.add(name);
     const value = this.env[name]?.trim();
     return value === undefined || value === '' ? null : value;
   }
 
   /** Kept as it is: a password may begin with a space. */
   required(name: string): string {
+    this.names.add(name);
     const value = this.env[name] ?? '';
     if (value === '') this.problem(name, 'is missing');
     return value;

@@ -81,6 +81,12 @@ function readBaseUrl(read: EnvironmentReader, code: string, text: string): strin
       `must not hold credentials: use ${variablePrefix(code)}USERNAME and …PASSWORD`,
     );
   }
+  if (url !== null && /\/tn(seb|co|ai)(\/|$)/.test(url.pathname)) {
+    read.problem(
+      'S360_INSTITUTIONS',
+      `must give ${code} the address that comes before /tnseb, got ${quote(text)}`,
+    );
+  }
   return text.replace(/\/+$/, '');
 }
 

@@ -122,8 +122,54 @@ describe('readConfig', () => {
   it('warns of a setting that has no effect', () => {
     const { warnings } = readConfig({ ...REAL, S360_PLEYEL_PASWORD: 'x' }, '/srv');
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain('S360_PLEYEL_PASWORD is not a setting');
+    expect(warnings[0]).toBe(
+      'S360_PLEYEL_PASWORD is not a setting, but S360_PLEYEL_PASSWORD is: it has no effect',
+    );
+    expect(readConfig({ ...REAL, S360_LOUVRE_USERNAME: 'x' }, '/srv').warnings).toEqual([
+      expect.stringMatching(/^S360_LOUVRE_USERNAME is not a setting of this version, or of no configured/),
+    ]);
   });
+
+  it.each([
+    ['API_KEY_FILE', 'API_KEYS_FILE'],
+    ['API_KEY', 'API_KEYS'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['RATE_LIMIT_PER_MINTUE', 'RATE_LIMIT_PER_MINUTE'],
+  ])('warns of %s, which is a slip away from %s', (name, setting) => {
+    expect(readConfig({ ...REAL, [name]: 'x' }, '/srv').warnings).toEqual([
+      `${name} is not a setting, but ${setting} is: it has no effect`,
+    ]);
+  });
+
+  it('says nothing of the variables of others', () => {
+    const others = {
+      HOME: '/',
+      PATH: '/bin',
+      POST: 'x',
+      HOSTNAME: 'a',
+      LANG: 'C',
+      npm_config_cache: 'x',
+      DATABASE: 'x',
+    };
+    expect(readConfig({ ...REAL, ...others }, '/srv').warnings).toEqual([]);
+  });
+
+  it('tells of a misspelt setting beside what is missing without it', () => {
+    const { S360_PLEYEL_PASSWORD, ...without } = REAL;
+    expect(problemsOf({ ...without, S360_PLEYEL_PASSWRD: S360_PLEYEL_PASSWORD }).problems).toEqual([
+      'S360_PLEYEL_PASSWORD is missing',
+      'S360_PLEYEL_PASSWRD is not a setting, but S360_PLEYEL_PASSWORD is: it has no effect',
+    ]);
+  });
+
+  it.each(['https://pleyel.example/tnseb', 'https://pleyel.example/s360/tnseb/backend-apis'])(
+    'refuses %s, which is more than the base address',
+    (address) => {
+      expect(problemsOf({ ...REAL, S360_INSTITUTIONS: `pleyel=${address}` }).problems).toEqual([
+        `S360_INSTITUTIONS must give pleyel the address that comes before /tnseb, got "${address}"`,
+      ]);
+    },
+  );
 });
 
 function problemsOf(env: Environment): ConfigError {
