@@ -122,6 +122,20 @@ export interface RawSocketOptions {
   readonly path?: string;
 }
 
+/** What the server answers instead of a socket; rejects when it gives one. */
+export function refusedSocket(url: string): Promise<{ status: number; retryAfter: string | undefined }> {
+  const socket = new WebSocket(socketAddress(url), 'graphql-transport-ws');
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('open', () => socket.close());
+    socket.once('close', () => reject(new Error('the socket was let in')));
+    socket.once('unexpected-response', (request, { statusCode, headers }) => {
+      resolve({ status: statusCode!, retryAfter: headers['retry-after'] });
+      request.destroy();
+    });
+  });
+}
+
 export async function openSocket(url: string, options: RawSocketOptions = {}): Promise<RawSocket> {
   const socket = new WebSocket(socketAddress(url, options.path), options.protocol ?? 'graphql-transport-ws', {
     headers: options.headers ?? {},

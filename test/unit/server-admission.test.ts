@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createAdmission } from '../../src/server/admission.js';
 import type { Pressure, Shortage } from '../../src/server/pressure.js';
-import { openSocket, query } from '../support/graphql-client.js';
+import { openSocket, query, refusedSocket } from '../support/graphql-client.js';
 import { startSampleServer } from '../support/sample-server.js';
 
 const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
@@ -133,7 +133,7 @@ describe('a server with too much to do', () => {
     await using server = await startSampleServer({ limits: { sockets: 2 } });
     const first = await openSocket(server.url);
     await openSocket(server.url);
-    await expect(openSocket(server.url)).rejects.toThrow('Unexpected server response: 503');
+    expect(await refusedSocket(server.url)).toEqual({ status: 503, retryAfter: '3' });
     const metrics = await (await fetch(`${server.url}metrics`)).text();
     expect(metrics).toContain('foyer_requests_shed_total{reason="sockets"} 1');
     first.close();

@@ -251,6 +251,13 @@ describe('graphql over HTTP', () => {
     expect(error?.message).toMatch(/limit is \d+|more than 1000/);
   });
 
+  it('answers a thousand mistakes with a handful', async () => {
+    await using server = await startSampleServer();
+    const mistakes = Array.from({ length: 200 }, (_, index) => `no${index}`).join(' ');
+    const { errors } = await query(server.url, `{ ${mistakes} }`);
+    expect(errors?.length).toBeLessThanOrEqual(6);
+  });
+
   it('turns requests away while too many are being answered', async () => {
     let finish = (): void => undefined;
     const slow = new Promise<void>((resolve) => {
@@ -259,6 +266,8 @@ describe('graphql over HTTP', () => {
     await using server = await startSampleServer({ slow, limits: { requestsInFlight: 1 } });
     const first = query(server.url, '{ slow }');
     await expect.poll(() => server.origins.length).toBe(1);
+    const metrics = await (await fetch(`${server.url}metrics`)).text();
+    expect(metrics).toContain('foyer_graphql_requests_in_flight 1');
     const second = await query(server.url, '{ hello }');
     expect(second.status).toBe(503);
     expect(second.headers.get('retry-after')).toBe('1');

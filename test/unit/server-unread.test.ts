@@ -24,6 +24,19 @@ describe('a client that does not read', () => {
     expect(await other.next()).toMatchObject({ payload: { data: { hello: 'Hello world' } } });
   });
 
+  it('loses it with the next event that it would be sent, though it asks for nothing more', async () => {
+    await using server = await startSampleServer({ limits: { socketBufferBytes: MB } });
+    using stuck = await openUnread(server.url);
+    stuck.send('events', 'subscription { ticks }');
+    await expect.poll(() => server.subscribers()).toBe(1);
+    stuck.ask('a');
+    await expect.poll(() => metricOf(server.url, 'foyer_sockets_unread_bytes')).toBeGreaterThan(MB);
+    expect(await metricOf(server.url, 'foyer_sockets')).toBe(1);
+    server.tick(1);
+    await expect.poll(() => metricOf(server.url, 'foyer_sockets'), { timeout: 5_000 }).toBe(0);
+    expect(await metricOf(server.url, 'foyer_sockets_not_read_total')).toBe(1);
+  });
+
   it('is the first to go when all sockets together have more unread than they may have', async () => {
     await using server = await startSampleServer({ limits: { allSocketBuffersBytes: 3 * LENGTH + MB } });
     const oldest = await openUnread(server.url);
@@ -52,11 +65,11 @@ async function openUnread(url: string) {
   socket.send(JSON.stringify({ type: 'connection_init' }));
   await once(socket, 'message');
   socket.pause();
+  const send = (id: string, query: string): void =>
+    socket.send(JSON.stringify({ type: 'subscribe', id, payload: { query } }));
   return {
-    ask: (id: string): void =>
-      socket.send(
-        JSON.stringify({ type: 'subscribe', id, payload: { query: `{ long(length: ${LENGTH}) }` } }),
-      ),
+    send,
+    ask: (id: string): void => send(id, `{ long(length: ${LENGTH}) }`),
     /** Length of the answer; rejects when the socket ends before it. */
     readAll: (): Promise<number> =>
       new Promise((resolve, reject) => {
