@@ -129,6 +129,24 @@ describe('the doctor at an institution', () => {
     );
   });
 
+  it('says what of a sale is not set up, and what S-360 sends that nobody here knows', async () => {
+    const world = orderWorld();
+    const [institution] = world.institutions;
+    institution!.posConfig = {
+      ...institution!.posConfig,
+      posActivityState: 'SUSPENDED',
+      contactFileAccessAllowed: false,
+      loyaltyLevel: 'GOLD',
+    };
+    await using sandbox = await startTestSandbox({ world });
+    expect(complaints(await lookedAt(sandbox, {}, { S360_SMALL_PAYMENT_METHOD: '' }))).toEqual([
+      'warning small: sale: the point of sales, or its channel, is switched off',
+      'warning small: sale: orders cannot be closed: no payment method is configured',
+      'warning small: sale: contact files may not be read',
+      'warning small: CatalogService: posConfigData.loyaltyLevel: unknown-member (1)',
+    ]);
+  });
+
   it('sees a clock that is an hour ahead', async () => {
     await using sandbox = await startTestSandbox({ world: orderWorld() });
     await sandbox.advance(3_600_000);
@@ -220,9 +238,13 @@ describe('the doctor at the homes of what is kept', () => {
 
   it.skipIf(NO_REDIS !== null)('says what a Redis may forget', async () => {
     await using redis = await startRedis();
-    expect(complaints(await found({ REDIS_URL: redis.url }))).toContainEqual(
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(complaints(await found({ REDIS_URL: redis.url }))).toEqual([
       expect.stringMatching(/^warning REDIS_URL: it keeps nothing over a crash/),
-    );
+      expect.stringMatching(
+        /^warning REDIS_URL: when its memory is full it throws things away \(allkeys-lru\)/,
+      ),
+    ]);
   });
 });
 

@@ -216,4 +216,42 @@ describe('the running gateway', () => {
     expect(headings).toEqual(expect.arrayContaining(anchors));
     expect(anchors).toContain('foyerredisaway');
   });
+
+  it('that has seen what a person must know says so, and that it is not ready', async () => {
+    const budget = { window: 'MONTH', limit: 10_000, used: 6_000, forecast: 12_000 };
+    const drift = { service: 'CatalogService', path: 'seasons.kind', kind: 'UNKNOWN_VALUE', count: 3 };
+    const institution = {
+      ...NOW,
+      serviceLevel: 'NORMAL',
+      upstream: {
+        ...NOW.upstream,
+        circuit: 'HALF_OPEN',
+        inDoubtOrders: 2,
+        budgets: [
+          budget,
+          { ...budget, window: 'MINUTE' },
+          { ...budget, window: 'MONTH_BYTES', limit: null },
+          { ...budget, forecast: 10_000 },
+        ],
+        drift: [drift],
+      },
+    };
+    await using server = await listening(
+      createServer((request, response) => {
+        const answer = request.url!.startsWith('/health')
+          ? { ready: false, reasons: ['hall: S-360 refuses the password'] }
+          : { data: { institutions: [institution] } };
+        response.end(JSON.stringify(answer));
+      }),
+    );
+    const found = await examine([gatewayCheck({ url: `http://127.0.0.1:${server.port}`, apiKey: null })]);
+    expect(found.map(saying)).toEqual([
+      'problem running gateway: it is not ready',
+      'warning running gateway: hall: S-360 refuses the password',
+      'warning hall: running: its circuit is HALF_OPEN: S-360 failed too often',
+      'warning hall: running: 2 orders are in doubt',
+      'warning hall: running: MONTH will end with 12,000 of 10,000, 6,000 are used',
+      'warning hall: running: CatalogService sends seasons.kind: UNKNOWN_VALUE (3)',
+    ]);
+  });
 });
