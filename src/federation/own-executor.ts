@@ -1,9 +1,8 @@
 import { execute, GraphQLError, OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { NotFoundError, RequestRefusedError } from '../errors.js';
-import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from '../server/fresh-subscription.js';
+import { EventTurns, subscribeWithFreshContexts } from '../server/fresh-subscription.js';
 import type { Tracing } from '../tracing/traced.js';
-import { WeightedTurns } from '../weighted-turns.js';
 import type { GraphExecutor } from './federation.types.js';
 
 /**
@@ -15,7 +14,7 @@ export function createOwnExecutor(
   renew: (context: RequestContext) => RequestContext,
   tracing?: Tracing,
 ): GraphExecutor {
-  const turns = new WeightedTurns(CHANGES_AT_ONCE);
+  const turns = new EventTurns();
   return async ({ document, variables, context, kind }) => {
     const args = { schema, document, variableValues: variables, contextValue: context };
     if (kind !== OperationTypeNode.SUBSCRIPTION) return withMissing(refusals(await execute(args)));

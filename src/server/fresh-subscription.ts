@@ -2,7 +2,7 @@ import { createSourceEventStream, execute, type ExecutionResult } from 'graphql'
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
 import type { Tracing } from '../tracing/traced.js';
-import type { WeightedTurns } from '../weighted-turns.js';
+import { WeightedTurns } from '../weighted-turns.js';
 import type { OperationArgs } from './execute-operation.js';
 import { subscriptionSpans } from './traced-executor.js';
 import { withoutValuesOfVariables } from './unrepeated-values.js';
@@ -10,7 +10,7 @@ import { withoutValuesOfVariables } from './unrepeated-values.js';
 export interface FreshSubscriptionOptions {
   /** For one event. */
   readonly createContext: () => RequestContext;
-  readonly turns: WeightedTurns;
+  readonly turns: EventTurns;
   readonly tracing?: Tracing | undefined;
 }
 
@@ -47,7 +47,19 @@ export async function subscribeWithFreshContexts(
 }
 
 /** Changes executed in one turn of the event loop, or until they are text: each is a kilobyte or two meanwhile. */
-export const CHANGES_AT_ONCE = 5_000;
+const CHANGES_AT_ONCE = 5_000;
+/** What a page of one product watches. */
+const FEW_CHANGES = 100;
+
+/** Who watches a page is not behind those who watch everything, however many they are. */
+export class EventTurns {
+  readonly #few = new WeightedTurns(CHANGES_AT_ONCE);
+  readonly #many = new WeightedTurns(CHANGES_AT_ONCE);
+
+  enter(weight: number): Promise<() => void> {
+    return (weight <= FEW_CHANGES ? this.#few : this.#many).enter(weight);
+  }
+}
 
 /** Events that tell of many changes are much to execute, and all subscribers have them in the same moment. */
 function weightOf(event: unknown): number {

@@ -14,7 +14,6 @@ import { withCorrelation } from '../correlation.js';
 import type { Caller } from '../domain/caller.js';
 import type { Admission } from './admission.js';
 import { writtenOnce } from './written-once.js';
-import { WeightedTurns } from '../weighted-turns.js';
 import { parseAcceptLanguage } from './accept-language.js';
 import type { CallerRates } from './caller-rates.js';
 import { credentialsOfSocket } from './credentials.js';
@@ -22,7 +21,7 @@ import { pointsOf } from './cost-charges.js';
 import { createOperationReader, type OperationReader } from './documents.js';
 import type { OperationArgs, OperationExecutor } from './execute-operation.js';
 import type { ErrorFormatter } from './format-error.js';
-import { CHANGES_AT_ONCE, subscribeWithFreshContexts } from './fresh-subscription.js';
+import { EventTurns, subscribeWithFreshContexts } from './fresh-subscription.js';
 import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
 import { costFacts } from './query-rules.js';
@@ -75,7 +74,7 @@ export function createSubscriptions(options: SubscriptionsOptions): GraphqlWsSer
   const correlationIdOf = new WeakMap<object, string>();
   const endOf = new WeakMap<object, () => void>();
   const dropped = new WeakSet<object>();
-  const turns = new WeightedTurns(CHANGES_AT_ONCE);
+  const turns = new EventTurns();
   const subscriptions = new Shares(limits.subscriptionsPerCaller);
 
   const onSubscribe = async (

@@ -150,6 +150,24 @@ describe('availability feed', () => {
     await world.stop();
   });
 
+  it('makes the snapshot of who watches a page beside those of everything', async () => {
+    const world = await startWorld();
+    await world.poll('hall', [['1', '11', 'GREEN']]);
+    const made: string[] = [];
+    const filters: [string, FeedFilter][] = [
+      ...['first', 'second', 'third'].map((name): [string, FeedFilter] => [name, {}]),
+      ['page', { productIds: ['hall:1'] }],
+    ];
+    await Promise.all(
+      filters.map(async ([name, filter]) => {
+        await open(world.feed, filter, null).next();
+        made.push(name);
+      }),
+    );
+    expect(made).toEqual(['first', 'second', 'page', 'third']);
+    await world.stop();
+  });
+
   it('makes the update of a poll once for all subscribers with the same filter', async () => {
     const world = await startWorld();
     const readers = [new Reader(world.feed, {}), new Reader(world.feed, {})];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EventTurns } from '../../src/server/fresh-subscription.js';
 import { WeightedTurns } from '../../src/weighted-turns.js';
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -55,5 +56,16 @@ describe('turns by weight', () => {
     expect(hasBegun).toBe(false);
     await turnOfTheLoop();
     expect(hasBegun).toBe(true);
+  });
+});
+
+describe('turns of events', () => {
+  it('come to one of few changes beside any number of those of many', async () => {
+    const turns = new EventTurns();
+    const begun: string[] = [];
+    await turns.enter(5_000);
+    for (let waiting = 0; waiting < 300; waiting++) void turns.enter(5_000).then(() => begun.push('many'));
+    (await turns.enter(100))();
+    expect(begun).toEqual([]);
   });
 });

@@ -39,6 +39,8 @@ export interface AvailabilityFeedOptions {
 const DEFAULT_MAX_PENDING = 32;
 /** Each is some megabytes, and tens of milliseconds, while it is made of the colors of a large catalog. */
 const SNAPSHOTS_AT_ONCE = 2;
+/** Whoever watches no more than so many products or performances waits for others like him only. */
+const FEW_IDS = 20;
 
 /** The color changes of all institutions as one feed, in the order of the log. */
 export function createAvailabilityFeed(options: AvailabilityFeedOptions): RunningFeed {
@@ -47,6 +49,7 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
   const subscriptions = new Set<FeedSubscription>();
   const watchers = new Watchers();
   const snapshots = new WeightedTurns(SNAPSHOTS_AT_ONCE);
+  const smallSnapshots = new WeightedTurns(SNAPSHOTS_AT_ONCE);
   let isStopped = false;
 
   function tellDemand(filter: CheckedFilter): void {
@@ -88,7 +91,7 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
             clock,
             sources: filter.institutions.flatMap((code) => sources.get(code) ?? []),
             maxPending,
-            snapshots,
+            snapshots: watchesFew(filter) ? smallSnapshots : snapshots,
             signal: isStopped ? AbortSignal.abort() : signal,
             onOpen: () => open(subscription, filter),
           });
@@ -101,4 +104,8 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
       await Promise.all([...subscriptions].map((subscription) => subscription.return()));
     },
   };
+}
+
+function watchesFew({ productIds, performanceIds }: CheckedFilter): boolean {
+  return [productIds, performanceIds].some((ids) => ids !== null && ids.size <= FEW_IDS);
 }
