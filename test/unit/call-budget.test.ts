@@ -9,6 +9,7 @@ import {
   type CallBudgetOptions,
 } from '../../src/datasources/s360/call-budget.js';
 import { monthAt } from '../../src/datasources/s360/contract-month.js';
+import { MonthSpending } from '../../src/datasources/s360/month-spending.js';
 import type { Lane } from '../../src/datasources/s360/client.types.js';
 import { UpstreamRateLimitedError, UpstreamUnavailableError } from '../../src/errors.js';
 import { createCallLedger, type CallLedger } from '../../src/journal/call-ledger.js';
@@ -370,6 +371,18 @@ describe("the month's allowance", () => {
     expect(house.budget.usage()).toContainEqual(
       expect.objectContaining({ window: 'MONTH', used: 10, forecast: 20, limit: 10_000 }),
     );
+  });
+
+  it('is forecast from a whole minute at least, however young the month is', () => {
+    const startsAt = Date.UTC(2026, 10);
+    const spending = new MonthSpending(MINUTE_MS, startsAt);
+    spending.addCall();
+    const forecasts = [0, 1, MINUTE_MS, 2 * MINUTE_MS].map((ageMs) => {
+      const [month] = spending.usage(startsAt + ageMs, { callsPerMonth: 10_000, bytesPerMonth: null });
+      return month!.forecast;
+    });
+    // November has 43,200 minutes.
+    expect(forecasts).toEqual([43_200, 43_200, 43_200, 21_600]);
   });
 });
 
