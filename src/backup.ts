@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { WRONG_ARGUMENTS, readCommandLine } from './command-line.js';
 import { backUpJournal } from './journal/journal-backup.js';
 import { readConfig } from './config/config.js';
+import { counted } from './domain/counted.js';
 import { ConfigError } from './errors.js';
 import { nameOfPostgres } from './journal/postgres-address.js';
 import { journalFileOf } from './config/state-folders.js';
@@ -63,7 +64,7 @@ function backUp(to: string): void {
   if (!existsSync(file)) throw new ConfigError([`CACHE_DIR: there is no journal at ${file}`]);
   const { orders } = backUpJournal(file, to);
   process.stderr.write(
-    `backup: ${orders} orders in ${to}; keep SECRET_KEY, or secret.key beside the journal, in another place: without it no barcode can be read\n`,
+    `backup: ${counted(orders, 'order')} in ${to}; keep SECRET_KEY, or secret.key beside the journal, in another place: without it no barcode can be read\n`,
   );
 }
 

@@ -181,7 +181,7 @@ function institutionFindings(institution: Upstreams): readonly Finding[] {
     findings.push(
       warning(
         subject,
-        `${upstream.inDoubtOrders} orders are in doubt`,
+        `orders in doubt: ${upstream.inDoubtOrders}`,
         'They are settled when S-360 answers; compare the month with `npm run reconcile`.',
       ),
     );

@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.js';
 import type { Finding } from './finding.js';
 
 const MARKS = { ok: 'ok      ', warning: 'warning ', problem: 'problem ' } as const;
@@ -28,11 +29,7 @@ function sumOf(findings: readonly Finding[]): string {
   const count = (level: Finding['level']): number => findings.filter((each) => each.level === level).length;
   const [problems, warnings] = [count('problem'), count('warning')];
   if (problems === 0 && warnings === 0) return `All ${findings.length} looks were good.`;
-  return `${named(problems, 'problem')}, ${named(warnings, 'warning')}, ${count('ok')} good.`;
-}
-
-function named(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${counted(problems, 'problem')}, ${counted(warnings, 'warning')}, ${count('ok')} good.`;
 }
 
 /** Words are not broken, so that what is to be copied stays whole. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { Config } from '../config/config.js';
+import { counted } from '../domain/counted.js';
 import type { Journal } from '../journal/database.js';
 import { openSecretKey, type SecretKey } from '../secret-key.js';
 import { secretFileOf } from '../config/state-folders.js';
@@ -34,7 +35,7 @@ async function secretFindings(config: Config, journal: Journal): Promise<readonl
   const key = await keyOf(config);
   if (sealed.length === 0) return [ok(SUBJECT, 'nothing is sealed yet')];
   const closed = sealed.filter((texts) => key === null || !texts.every((text) => opens(key, text))).length;
-  const of = `the tickets of ${sealed.length} orders`;
+  const of = `the tickets of ${counted(sealed.length, 'order')}`;
   if (closed === 0) return [ok(SUBJECT, `opens ${of} that were looked at`)];
   return [
     problem(

@@ -32,7 +32,7 @@ it('what was sold before a backup is there after it was restored, with its barco
   // The gateway goes on: what it has just written is in the log beside the file.
   expect(await backUp(env, ['--to', copy])).toEqual({
     code: 0,
-    stderr: expect.stringMatching(/^backup: 1 orders in .*SECRET_KEY/) as string,
+    stderr: expect.stringMatching(/^backup: 1 order in .*SECRET_KEY/) as string,
   });
   await placeOrder(url, 'after', line);
   expect(await readdir(kept)).toEqual(['journal.sqlite']);

@@ -137,7 +137,7 @@ describe('reconcile', () => {
       const args = ['--institution', ORDERS.code, '--month', month];
       const { code, complaints } = await reconcile(settingsOf(house), ...args);
       expect([code, complaints]).toEqual([0, expect.stringContaining('0 findings')]);
-      expect(complaints).toContain(`${month === monthOf(order) ? 0 : 1} sales found`);
+      expect(complaints).toContain(`${month === monthOf(order) ? '0 sales' : '1 sale'} found`);
     }
   });
 

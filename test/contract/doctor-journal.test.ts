@@ -132,14 +132,14 @@ describe('the doctor at the secret', () => {
     await using journal = await sealedWith(OLD_SECRET);
     for (const SECRET_KEY of [OLD_SECRET, `${NEW_SECRET},${OLD_SECRET}`]) {
       expect(await found(journal, { SECRET_KEY })).toEqual([
-        'ok SECRET_KEY: opens the tickets of 1 orders that were looked at',
+        'ok SECRET_KEY: opens the tickets of 1 order that were looked at',
       ]);
     }
   });
 
   it('sees one that does not, and makes none where it is missing', async () => {
     await using journal = await sealedWith(OLD_SECRET);
-    const says = 'problem SECRET_KEY: does not open the tickets of 1 orders that were looked at';
+    const says = 'problem SECRET_KEY: does not open the tickets of 1 order that were looked at';
     expect(await found(journal, { SECRET_KEY: NEW_SECRET })).toEqual([says]);
     expect(await found(journal, {})).toEqual([says]);
     expect((await readdir(folder)).filter((name) => !name.startsWith('journal'))).toEqual([]);

@@ -65,7 +65,7 @@ describe('the summary', () => {
   it('counts every kind, and tells what was not compared', () => {
     expect(summaryOf({ ...found({}, { kind: 'missing_here' }), withoutAmount: 2, inDoubt: 1 })).toBe(
       '2 findings (1 missing_here, 0 missing_there, 1 amount_differs, 0 ticket_invalidated); ' +
-        '3 sales found on both sides; amounts of 2 not compared: S-360 does not list them; 1 orders still in doubt',
+        '3 sales found on both sides; amounts of 2 not compared: S-360 does not list them; 1 order still in doubt',
     );
   });
 });

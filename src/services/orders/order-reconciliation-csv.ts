@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.js';
 import { formatDecimal } from '../../domain/money.js';
 import { formatGlobalId } from '../../domain/ids.js';
 import { FINDING_KINDS, type Finding, type Reconciliation } from './order-reconciliation.types.js';
@@ -34,10 +35,10 @@ export function summaryOf({ findings, matched, withoutAmount, inDoubt }: Reconci
     return `${count} ${kind}`;
   });
   return [
-    `${findings.length} findings (${counts.join(', ')})`,
-    `${matched} sales found on both sides`,
+    `${counted(findings.length, 'finding')} (${counts.join(', ')})`,
+    `${counted(matched, 'sale')} found on both sides`,
     ...(withoutAmount === 0 ? [] : [`amounts of ${withoutAmount} not compared: S-360 does not list them`]),
-    ...(inDoubt === 0 ? [] : [`${inDoubt} orders still in doubt`]),
+    ...(inDoubt === 0 ? [] : [`${counted(inDoubt, 'order')} still in doubt`]),
   ].join('; ');
 }
 
