@@ -142,6 +142,19 @@ describe('_entities', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'representations' } }]);
   });
 
+  it('comes without a trace, though routers that ask for one are served', async () => {
+    await using sandbox = await startTestSandbox({ world: smallWorld() });
+    await using gateway = await startTestGateway({ institutions: sandbox.institutions });
+    const response = await fetch(gateway.graphql, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'apollo-federation-include-trace': 'ftv1' },
+      body: JSON.stringify({ query: '{ _service { __typename } }' }),
+    });
+    const { data, extensions } = (await response.json()) as { data: object; extensions: object };
+    expect(data).toEqual({ _service: { __typename: '_Service' } });
+    expect(Object.keys(extensions)).toEqual(['cost']);
+  });
+
   it('is not there when FEDERATION is off, nor is `_service`', async () => {
     await using sandbox = await startTestSandbox({ world: smallWorld() });
     await using gateway = await startTestGateway({

@@ -73,6 +73,8 @@ describe('the process', () => {
     const readiness = await fetch(new URL('/health/ready', addressIn(line)));
     expect(readiness.status).toBe(503);
     expect(JSON.stringify(await readiness.json())).toMatch(/password|credentials/);
+    const metrics = await fetch(new URL('/metrics', addressIn(line)));
+    expect(await metrics.text()).toMatch(/^foyer_ready 0$/m);
     const complaints = foyer.complaints().trimEnd().split('\n');
     expect(complaints.filter((text) => /password|credentials/.test(text))).toHaveLength(1);
     expect(foyer.complaints()).not.toContain('not-it-at-all');
