@@ -249,7 +249,7 @@ describe('the running gateway', () => {
       'problem running gateway: it is not ready',
       'warning running gateway: hall: S-360 refuses the password',
       'warning hall: running: its circuit is HALF_OPEN: S-360 failed too often',
-      'warning hall: running: 2 orders are in doubt',
+      'warning hall: running: orders in doubt: 2',
       'warning hall: running: MONTH will end with 12,000 of 10,000, 6,000 are used',
       'warning hall: running: CatalogService sends seasons.kind: UNKNOWN_VALUE (3)',
     ]);
