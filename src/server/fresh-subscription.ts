@@ -32,7 +32,7 @@ export async function subscribeWithFreshContexts(
       : { ...source, errors: withoutValuesOfVariables(source.errors, args) };
   }
   return mapEvents(source, async (event) => {
-    const leave = await turns.enter(weightOf(event));
+    const leave = await turns.enter(weightOf(event), args.contextValue.caller.id);
     try {
       const contextValue = createContext();
       const answer = (): ReturnType<typeof execute> => execute({ ...args, rootValue: event, contextValue });
@@ -51,13 +51,14 @@ const CHANGES_AT_ONCE = 5_000;
 /** What a page of one product watches. */
 const FEW_CHANGES = 100;
 
-/** Who watches a page is not behind those who watch everything, however many they are. */
+/** Who watches a page is not behind those who watch everything, however many they are; nor is a caller behind another's. */
 export class EventTurns {
   readonly #few = new WeightedTurns(CHANGES_AT_ONCE);
   readonly #many = new WeightedTurns(CHANGES_AT_ONCE);
 
-  enter(weight: number): Promise<() => void> {
-    return (weight <= FEW_CHANGES ? this.#few : this.#many).enter(weight);
+  /** `whose`: `Caller.id`. */
+  enter(weight: number, whose: string): Promise<() => void> {
+    return (weight <= FEW_CHANGES ? this.#few : this.#many).enter(weight, whose);
   }
 }
 

@@ -347,7 +347,10 @@ export class Watcher {
   readonly #reading: Promise<void>;
 
   constructor(world: AvailabilityWorld, filter: FeedFilter = {}, after: string | null = null) {
-    const updates = world.feed.subscribe(filter, after, new AbortController().signal);
+    const updates = world.feed.subscribe(filter, after, {
+      signal: new AbortController().signal,
+      callerId: '',
+    });
     this.#iterator = updates[Symbol.asyncIterator]();
     this.#reading = this.#read();
   }

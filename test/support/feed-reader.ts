@@ -4,6 +4,7 @@ import type { RunningFeed } from '../../src/services/availability/availability-f
 import type {
   FeedChange,
   FeedFilter,
+  FeedSubscriber,
   FeedUpdate,
 } from '../../src/services/availability/availability-feed.types.js';
 
@@ -91,9 +92,9 @@ export function openFeed(
   feed: RunningFeed,
   filter: FeedFilter,
   after: string | null,
-  signal = new AbortController().signal,
+  { signal = new AbortController().signal, callerId = '' }: Partial<FeedSubscriber> = {},
 ): AsyncIterator<FeedUpdate> {
-  return feed.subscribe(filter, after, signal)[Symbol.asyncIterator]();
+  return feed.subscribe(filter, after, { signal, callerId })[Symbol.asyncIterator]();
 }
 
 export function subjectOf(institution: string, subject: ObservedAvailability['subject']): string {

@@ -168,6 +168,20 @@ describe('availability feed', () => {
     await world.stop();
   });
 
+  it('makes the snapshot of one caller without those that another one asked for before', async () => {
+    const world = await startWorld();
+    await world.poll('hall', [['1', '11', 'GREEN']]);
+    const made: string[] = [];
+    await Promise.all(
+      ['a', 'a', 'a', 'a', 'b'].map(async (callerId) => {
+        await open(world.feed, {}, null, { callerId }).next();
+        made.push(callerId);
+      }),
+    );
+    expect(made).toEqual(['a', 'a', 'a', 'b', 'a']);
+    await world.stop();
+  });
+
   it('makes the update of a poll once for all subscribers with the same filter', async () => {
     const world = await startWorld();
     const readers = [new Reader(world.feed, {}), new Reader(world.feed, {})];
@@ -194,7 +208,7 @@ describe('availability feed', () => {
   it('ends when its signal aborts and when the feed stops, even while a reader waits', async () => {
     const world = await startWorld();
     const abort = new AbortController();
-    const aborted = open(world.feed, {}, null, abort.signal);
+    const aborted = open(world.feed, {}, null, { signal: abort.signal });
     const stopped = open(world.feed, {}, null);
     await aborted.next();
     await stopped.next();
@@ -218,7 +232,8 @@ describe('availability feed', () => {
     ['filter.productIds', { productIds: Array.from({ length: 501 }, (_, id) => `hall:${id}`) }, null],
   ])('refuses a bad `%s`', async (argument, filter: FeedFilter, after) => {
     const world = await startWorld();
-    const subscribe = (): unknown => world.feed.subscribe(filter, after, new AbortController().signal);
+    const subscribe = (): unknown =>
+      world.feed.subscribe(filter, after, { signal: new AbortController().signal, callerId: '' });
     expect(subscribe).toThrow(InvalidInputError);
     expect(subscribe).toThrow(`\`${argument}\``);
     await world.stop();

@@ -30,6 +30,21 @@ describe('turns by weight', () => {
     (await d)();
   });
 
+  it('are taken by each one for whom it is done, whatever another one asked for before', async () => {
+    const turns = new WeightedTurns(1);
+    const begun: string[] = [];
+    const wait = async (whose: string): Promise<void> => {
+      const leave = await turns.enter(1, whose);
+      begun.push(whose);
+      leave();
+    };
+    const leave = await turns.enter(1, 'a');
+    const waiting = ['a', 'a', 'a', 'b', 'c', 'b'].map(wait);
+    leave();
+    await Promise.all(waiting);
+    expect(begun).toEqual(['a', 'b', 'c', 'a', 'b', 'a']);
+  });
+
   it('let in alone what is heavier than all of them may be', async () => {
     const turns = new WeightedTurns(10);
     const first = await turns.enter(1);
@@ -63,9 +78,10 @@ describe('turns of events', () => {
   it('come to one of few changes beside any number of those of many', async () => {
     const turns = new EventTurns();
     const begun: string[] = [];
-    await turns.enter(5_000);
-    for (let waiting = 0; waiting < 300; waiting++) void turns.enter(5_000).then(() => begun.push('many'));
-    (await turns.enter(100))();
+    await turns.enter(5_000, '');
+    for (let waiting = 0; waiting < 300; waiting++)
+      void turns.enter(5_000, '').then(() => begun.push('many'));
+    (await turns.enter(100, ''))();
     expect(begun).toEqual([]);
   });
 });

@@ -37,5 +37,8 @@ function subscribe({
     ...(productIds ? { productIds } : {}),
     ...(performanceIds ? { performanceIds } : {}),
   };
-  return context.feed.subscribe(filter, args.after ?? null, new AbortController().signal);
+  return context.feed.subscribe(filter, args.after ?? null, {
+    signal: new AbortController().signal,
+    callerId: context.caller.id,
+  });
 }

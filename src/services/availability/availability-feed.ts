@@ -4,6 +4,7 @@ import { decodeCursor } from './availability-cursor.js';
 import type {
   AvailabilityFeed,
   FeedFilter,
+  FeedSubscriber,
   FeedPoll,
   FeedSource,
   FeedUpdate,
@@ -79,7 +80,11 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
       for (const subscription of subscriptions) subscription.restart();
     },
     watchersOf: (institution) => watchers.of(institution),
-    subscribe(given: FeedFilter, after: string | null, signal: AbortSignal): AsyncIterable<FeedUpdate> {
+    subscribe(
+      given: FeedFilter,
+      after: string | null,
+      { signal, callerId }: FeedSubscriber,
+    ): AsyncIterable<FeedUpdate> {
       const filter = checkFilter(given, [...institutions.keys()]);
       const resume = after === null ? null : { cursor: after, ...decodeCursor('after', after) };
       return {
@@ -92,6 +97,7 @@ export function createAvailabilityFeed(options: AvailabilityFeedOptions): Runnin
             sources: filter.institutions.flatMap((code) => sources.get(code) ?? []),
             maxPending,
             snapshots: watchesFew(filter) ? smallSnapshots : snapshots,
+            callerId,
             signal: isStopped ? AbortSignal.abort() : signal,
             onOpen: () => open(subscription, filter),
           });

@@ -27,9 +27,15 @@ export interface FeedFilter {
 export interface AvailabilityFeed {
   /**
    * First a SNAPSHOT (or, after a cursor, what was missed; or a GAP and a SNAPSHOT when it is too old), then every
-   * poll. Ends when `signal` aborts or the reader returns. Throws InvalidInputError for a cursor that is not one.
+   * poll. Ends when the subscriber's signal aborts or it returns. Throws InvalidInputError for a cursor that is not one.
    */
-  subscribe(filter: FeedFilter, after: string | null, signal: AbortSignal): AsyncIterable<FeedUpdate>;
+  subscribe(filter: FeedFilter, after: string | null, subscriber: FeedSubscriber): AsyncIterable<FeedUpdate>;
+}
+
+export interface FeedSubscriber {
+  readonly signal: AbortSignal;
+  /** `Caller.id`: the snapshots of each caller's subscriptions are made in turn with those of the others. */
+  readonly callerId: string;
 }
 
 /** One institution's side of the feed: what a subscription opens with. */

@@ -17,6 +17,8 @@ export interface FeedSubscriptionOptions {
   readonly maxPending: number;
   /** Of all subscriptions, to make their snapshots. */
   readonly snapshots: WeightedTurns;
+  /** Whose it is, among them. */
+  readonly callerId: string;
   readonly signal: AbortSignal;
   /** Called at the first read: from now on `offer` is wanted. Answers how to end that. */
   readonly onOpen: () => () => void;
@@ -155,7 +157,7 @@ export class FeedSubscription implements AsyncIterableIterator<FeedUpdate> {
 
   /** Thousands may subscribe in one moment, after a deploy say; a few snapshots at a time are made and sent. */
   async #takeTurn(): Promise<void> {
-    const leave = await this.#options.snapshots.enter(1);
+    const leave = await this.#options.snapshots.enter(1, this.#options.callerId);
     const timer = setTimeout(leave, SNAPSHOT_TURN_MS);
     timer.unref();
     this.#leaveTurn = () => {
