@@ -1,8 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import type { Server as GraphqlWsServer } from 'graphql-ws';
+import type { Caller } from '../domain/caller.js';
 import type { ServerMetrics } from './metrics.js';
 import type { CostFacts } from './query-rules.js';
-import type { SocketFacts } from './subscriptions.js';
 
 /** An operation of a socket, from when it was let in until it ended. */
 export interface RunningOperation {
@@ -18,6 +19,19 @@ export interface RunningOperation {
   readonly leave: () => void;
   /** Goes with its first answer. */
   untoldCost: CostFacts | null;
+}
+
+/** What is kept of a socket beside the protocol's own state. */
+export interface SocketFacts {
+  readonly request: IncomingMessage;
+  /** Null until `connection_init` was taken. */
+  caller: Caller | null;
+  /** Called when the caller is known; throws when he may not have one more socket. */
+  onCaller: (caller: Caller) => void;
+  /** Of the operations running on this socket, by the id the client gave them. */
+  readonly running: Map<string, RunningOperation>;
+  /** Called when one of them ended. */
+  onEnded: () => void;
 }
 
 type Counted = Pick<ServerMetrics, 'operationEnded'>;

@@ -10,7 +10,7 @@ import { closeWithCredential } from './credential-end.js';
 import type { ServerLimits } from './server.types.js';
 import { Shares } from './shares.js';
 import { SocketRefusal, tooManySockets } from './socket-refusal.js';
-import type { SocketFacts } from './subscriptions.js';
+import type { SocketFacts } from './running-operations.js';
 import type { Unread } from './unread.js';
 
 /** The WebSockets of one listener: carries messages between `ws` and the protocol, and ends sockets that are of no use. */

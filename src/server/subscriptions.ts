@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import {
   GraphQLError,
   OperationTypeNode,
@@ -11,7 +10,6 @@ import { makeServer, type Context, type Server as GraphqlWsServer, type Subscrib
 import type { Authenticator } from '../auth/authenticator.js';
 import type { RequestContext } from '../context.js';
 import { withCorrelation } from '../correlation.js';
-import type { Caller } from '../domain/caller.js';
 import type { Admission } from './admission.js';
 import { writtenOnce } from './written-once.js';
 import { parseAcceptLanguage } from './accept-language.js';
@@ -25,25 +23,12 @@ import { EventTurns, subscribeWithFreshContexts } from './fresh-subscription.js'
 import { refuseIntrospection } from './introspection.js';
 import type { ServerMetrics } from './metrics.js';
 import { costFacts } from './query-rules.js';
-import { endingUnwanted, endOperation, endUnwanted, type RunningOperation } from './running-operations.js';
+import { endingUnwanted, endOperation, endUnwanted, type SocketFacts } from './running-operations.js';
 import type { Tracing } from '../tracing/traced.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { LiveSchema, OperationOrigin, ServerLimits, ServerOptions } from './server.types.js';
 import { Shares } from './shares.js';
 import { refusalOfCaller } from './socket-refusal.js';
-
-/** What is kept of a socket beside the protocol's own state. */
-export interface SocketFacts {
-  readonly request: IncomingMessage;
-  /** Null until `connection_init` was taken. */
-  caller: Caller | null;
-  /** Called when the caller is known; throws when he may not have one more socket. */
-  onCaller: (caller: Caller) => void;
-  /** Of the operations running on this socket, by the id the client gave them. */
-  readonly running: Map<string, RunningOperation>;
-  /** Called when one of them ended. */
-  onEnded: () => void;
-}
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketFacts>;
 
