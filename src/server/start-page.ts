@@ -29,7 +29,7 @@ export function startPage(facts: Facts): string {
 <main>
 <header>
 <h1>Foyer</h1>
-<p class="lead">One typed graph in front of SecuTix S-360: the catalog, and seat colors as they change.</p>
+<p class="lead">One typed graph in front of SecuTix S-360: the catalog, colors as they change, contacts and orders.</p>
 </header>
 ${facts.graphiql === 'nobody' ? '' : '<a class="button" href="graphiql">Open GraphiQL</a>'}
 <section>
