@@ -91,6 +91,30 @@ describe('fair slices', () => {
     expect(order).toHaveLength(22);
   });
 
+  it('are shorter for what begins while others wait, so that it does not overtake them', async () => {
+    const slices = new FairSlices();
+    const lengthOfSlice = async (): Promise<number> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      const startedAt = performance.now();
+      while (!slices.isOver());
+      return performance.now() - startedAt;
+    };
+    const alone = await lengthOfSlice();
+    const done: number[] = [];
+    const items = [...slices.begin().of(Array.from({ length: 100 }, (_, index) => index))];
+    const long = Promise.all(
+      items.map(async (item) => {
+        done.push(await item);
+        busyFor(1);
+      }),
+    );
+    const beside: number[] = [];
+    // Other programs can make any of them longer.
+    while (done.length < items.length) beside.push(await lengthOfSlice());
+    await long;
+    expect(Math.min(...beside)).toBeLessThan(0.75 * alone);
+  });
+
   it('do what waits for the end of a long answer in the name of who asked for it', async () => {
     const slices = new FairSlices();
     const names = new AsyncLocalStorage<string>();
