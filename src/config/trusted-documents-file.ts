@@ -46,7 +46,7 @@ async function contentOf(path: string): Promise<unknown> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw problem(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}, ${path}`);
+    throw problem(`cannot be read: ${path} (${(error as NodeJS.ErrnoException).code ?? 'no reason given'})`);
   }
   try {
     return JSON.parse(text);

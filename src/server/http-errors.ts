@@ -31,7 +31,10 @@ export function answerError(
   log: Logger,
 ): void {
   const status = error.statusCode ?? 500;
-  if (status < 500) return sendError(request, reply, { status, ...(WORDS[status] ?? MALFORMED) });
+  if (status < 500) {
+    const words = error.code === 'FST_ERR_BAD_URL' ? BAD_ADDRESS : (WORDS[status] ?? MALFORMED);
+    return sendError(request, reply, { status, ...words });
+  }
   log.error({ correlationId: request.id, error: loggedError(error) }, 'masked error');
   sendError(request, reply, { status: 500, code: 'INTERNAL_SERVER_ERROR', message: MASKED_MESSAGE });
 }
@@ -56,6 +59,7 @@ interface ErrorWords {
 }
 
 const MALFORMED: ErrorWords = { code: 'BAD_USER_INPUT', message: 'The request cannot be read' };
+const BAD_ADDRESS: ErrorWords = { code: 'BAD_USER_INPUT', message: 'The address cannot be read' };
 const NOT_FOUND: ErrorWords = { code: 'NOT_FOUND', message: 'There is nothing at this address' };
 
 const WORDS: Readonly<Record<number, ErrorWords>> = {

@@ -87,6 +87,10 @@ describe('on a phone', PATIENCE, () => {
       const { x, width } = (await level.boundingBox())!;
       expect(x + width).toBeLessThanOrEqual(PHONE.width);
     }
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    // Still a table to who hears it.
+    expect(nodes.filter(({ role }) => role?.value === 'row')).toHaveLength(3);
     await page.getByRole('link', { name: 'Open GraphiQL' }).click();
     await page.locator('.graphiql-query-editor').getByText('Browse').waitFor();
     await page.getByRole('button', { name: /^Execute query/ }).click();

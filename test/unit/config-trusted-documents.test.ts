@@ -90,7 +90,7 @@ describe('the file of trusted documents', () => {
 
   it('that is not there is refused', async () => {
     await expect(readTrustedDocumentsFile('/nowhere/documents.json')).rejects.toThrow(
-      new ConfigError(['TRUSTED_DOCUMENTS cannot be read: ENOENT, /nowhere/documents.json']),
+      new ConfigError(['TRUSTED_DOCUMENTS cannot be read: /nowhere/documents.json (ENOENT)']),
     );
   });
 });

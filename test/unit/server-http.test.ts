@@ -404,6 +404,7 @@ describe('the listener', () => {
     });
     expect(await errorOf(await fetch(`${server.url}%zz`))).toMatchObject({
       status: 400,
+      message: 'The address cannot be read',
       extensions: { code: 'BAD_USER_INPUT' },
     });
   });
