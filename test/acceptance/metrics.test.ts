@@ -30,9 +30,9 @@ describe.skipIf(NO_REDIS !== null)(`/metrics of a gateway that did some work${sk
     expect(metrics.value('foyer_s360_budget_used', { window: 'MONTH' })).toBeGreaterThan(5);
     expect(metrics.value('foyer_s360_budget_forecast', { window: 'MONTH' })).toBeGreaterThan(5);
     expect(metrics.value('foyer_orders', { institution, state: 'CLOSED' })).toBe(1);
-    expect(
-      metrics.value('foyer_availability_readings_total', { institution, source: 'LIVE' }),
-    ).toBeGreaterThan(0);
+    // LIVE, or from memory where a poll came first.
+    const readings = metrics.samples.filter(({ name }) => name === 'foyer_availability_readings_total');
+    expect(readings.reduce((sum, { value }) => sum + value, 0)).toBeGreaterThan(0);
     expect(metrics.value('foyer_color_change_delay_seconds_count', { institution })).toBeGreaterThan(0);
     // Within a few minutes of the contract, 1.2 s each.
     expect(metrics.value('foyer_color_change_delay_seconds_sum', { institution })).toBeLessThan(60);
