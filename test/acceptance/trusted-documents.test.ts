@@ -35,7 +35,7 @@ describe('a gateway that was told its documents', () => {
     await using sandbox = await startTestSandbox({ world: smallWorld() });
     const env = { TRUSTED_DOCUMENTS: '/nowhere/documents.json' };
     await expect(startTestGateway({ institutions: sandbox.institutions, env })).rejects.toThrow(
-      'TRUSTED_DOCUMENTS cannot be read: ENOENT',
+      'TRUSTED_DOCUMENTS cannot be read: /',
     );
   });
 });
