@@ -60,3 +60,16 @@ export function steadyTime(
     return Math.floor(time);
   };
 }
+
+/** Resolves when `work` is done, or after `ms` whatever becomes of it; rejects with it. By a real timer: whoever waits does so in real time. */
+export async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, enough]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

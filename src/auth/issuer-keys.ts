@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { IssuerUnavailableError } from '../errors.js';
+import { within } from '../clock.js';
 
 export interface IssuerKeysOptions {
   /** Epoch ms. */
@@ -62,13 +63,4 @@ export function createIssuerKeys(url: URL, clock: IssuerKeysOptions): JWTVerifyG
 
 function unavailable(cause: unknown): IssuerUnavailableError {
   return new IssuerUnavailableError('The keys of tokens cannot be read at present', { cause });
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
 }

@@ -9,6 +9,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import { within } from '../clock.js';
 
 /** How long the goodbye to a server that no longer answers may take. */
 const END_MS = 2_000;
@@ -53,12 +54,7 @@ class PostgresDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, END_MS);
-    });
-    await Promise.race([this.pool.end(), enough]);
-    clearTimeout(timer);
+    await within(END_MS, this.pool.end());
   }
 }
 

@@ -8,6 +8,7 @@ import { LogFollowers } from './log-followers.js';
 import { RecentPolls } from './recent-polls.js';
 import type { LogFollower } from './shared-color-log.types.js';
 import type { PollFacts, SharedPoll } from './shared-poll.types.js';
+import { within } from '../clock.js';
 
 export interface SharedColorLogOptions {
   readonly stream: ColorStream;
@@ -153,11 +154,7 @@ export class SharedColorLog implements ColorLog, ColorHistory {
   async reach(seq: number): Promise<void> {
     if (seq <= this.#headSeq) return;
     const caughtUp = this.#inTurn(() => this.#catchUp()).catch(() => this.#lookLater());
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LONGEST_REACH_MS);
-    });
-    await Promise.race([caughtUp, patience]).finally(() => clearTimeout(timer));
+    await within(LONGEST_REACH_MS, caughtUp);
   }
 
   async readAfter(seq: number, { institutions }: ReadOptions = {}): Promise<LogPiece> {

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { createSingleFlight } from '../cache/single-flight.js';
 import type { InDoubtFigures, OrderCounts, OrderFigures } from '../services/orders/order-figures.js';
+import { within } from '../clock.js';
 
 /** Prometheus gives a scrape up for all its lines after 10 s, and a database that hangs must not cost it those. */
 const PATIENCE_MS = 500;
@@ -86,13 +87,4 @@ function latestFigures(figures: OrderFigures): (institutions: readonly string[])
     await within(PATIENCE_MS, Promise.all(readings));
     return institutions.flatMap((institution) => latest.get(institution) ?? []);
   };
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
 }

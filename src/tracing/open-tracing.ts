@@ -20,6 +20,7 @@ import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic
 import { GatewayError } from '../errors.js';
 import { readTraceparent, writeTraceparent } from './trace-parent.js';
 import type { OpenSpan, SpanAttributes, SpanOptions, Tracing } from './traced.js';
+import { within } from '../clock.js';
 
 export interface TracingOptions {
   /** Where spans are posted to, whole: `…/v1/traces`. */
@@ -86,11 +87,11 @@ class OpenTracing implements Tracing {
   }
 
   async #stop(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
     // Spans that nobody takes are lost, and that is all.
-    await Promise.race([this.shutDown().catch(() => undefined), late]);
-    clearTimeout(timer);
+    await within(
+      STOP_MS,
+      this.shutDown().catch(() => undefined),
+    );
   }
 }
 
