@@ -14,7 +14,7 @@ import { misbehave } from './bad-clients.js';
 import { books, control, inTheBooks, restock } from './books.js';
 import { keepDoing, oneOf, sleep, type Crew } from './crew.js';
 import { openShop } from './shop.js';
-import { problemsOfSoak } from './verdict.js';
+import { problemOfOrder, problemsOfSoak } from './verdict.js';
 
 const USAGE = 'usage: npm run soak -- [--minutes NUMBER]';
 
@@ -155,9 +155,9 @@ async function soak(): Promise<void> {
   );
   const problems = problemsOfSoak(figures, MINUTES);
   for (const problem of problems) console.error(`soak: ${problem}`);
-  for (const { purchase, known } of settled.purchases) {
-    const isOfNote = problems.some((problem) => problem.split(/[ ,]/)[0] === purchase.key);
-    if (isOfNote) console.error(`soak: ${purchase.key} was last told ${JSON.stringify(known)}`);
+  for (const purchased of settled.purchases) {
+    if (problemOfOrder(inTheBooks(purchased, inBooks)).length === 0) continue;
+    console.error(`soak: ${purchased.purchase.key} was last told ${JSON.stringify(purchased.known)}`);
   }
   process.exitCode = problems.length === 0 ? 0 : 1;
 }

@@ -63,7 +63,8 @@ function growthOf(what: string, [before, after]: readonly [number, number]): str
   return growth <= MOST_GROWTH ? [] : [`${what} grew by ${Math.round(100 * growth)} %`];
 }
 
-function problemOfOrder({ key, plan, state, closes, validTickets, wanted }: SoakOrder): string[] {
+/** What is wrong with one of them: one line, or none. */
+export function problemOfOrder({ key, plan, state, closes, validTickets, wanted }: SoakOrder): string[] {
   const books = `closed ${closes} times with ${validTickets} valid tickets`;
   if (state === 'CLOSED' && plan === 'KEEP') {
     return closes === 1 && validTickets === wanted ? [] : [`${key} is CLOSED, but was ${books}`];
